@@ -1,0 +1,52 @@
+"""A question to whoever owns an account, and the answer."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from arq import ArqRedis
+
+from tgforward.errors import ConnectionLost
+from tgforward.queue.codec import deserialize, serialize
+from tgforward.queue.names import lane_queue
+from tgforward.types import AccountId
+
+ANSWER_TIMEOUT = timedelta(seconds=45)  # two chats may each need a look through the dialogs
+KEEP_ANSWER = timedelta(seconds=60)
+WAIT_S = 5  # below the pool's socket timeout
+
+
+async def ask_lane(
+    redis: ArqRedis, account_id: AccountId, function: str, *args: object, patience: timedelta = ANSWER_TIMEOUT
+) -> dict[str, Any]:
+    """What the owner of the account's lane answers: plain data.
+
+    Raises:
+        ConnectionLost: no answer came; the owner is busy, paused or has just ended.
+    """
+    job = await redis.enqueue_job(function, *args, _queue_name=lane_queue(account_id), _expires=patience)
+    assert job is not None, "the id is random"
+    try:
+        async with asyncio.timeout(patience.total_seconds()):
+            while True:
+                found = await redis.blpop([_answer_key(job.job_id)], timeout=WAIT_S)  # type: ignore[misc]  # redis-py: sync or async
+                if found is not None:
+                    content: dict[str, Any] = deserialize(found[1])
+                    return content
+    except TimeoutError:
+        raise ConnectionLost(
+            f"account {account_id}: the worker that owns it did not answer; see tgforward status, and try again"
+        ) from None
+
+
+async def answer(redis: ArqRedis, job_id: str, content: dict[str, Any]) -> None:
+    """Answer the question that came as this job."""
+    key = _answer_key(job_id)
+    async with redis.pipeline(transaction=True) as pipe:
+        pipe.rpush(key, serialize(content))
+        pipe.expire(key, KEEP_ANSWER)
+        await pipe.execute()
+
+
+def _answer_key(job_id: str) -> str:
+    return f"tgforward:answer:{job_id}"
