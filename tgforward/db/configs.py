@@ -1,0 +1,126 @@
+"""Statements about configs; the caller's transaction commits them."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, TypedDict, Unpack
+
+from sqlalchemy import Update, delete, func, select, update
+
+from tgforward.db.base import REASON_LENGTH
+from tgforward.db.clock import utc_now
+from tgforward.db.models import ConfigState, TGForwardConfig
+from tgforward.db.session import Session
+from tgforward.db.statements import execute
+from tgforward.types import AccountId, ChatId, ConfigId
+
+
+class ConfigValues(TypedDict, total=False):
+    """What a person may decide about a config beside its source, dest and history."""
+
+    user_id: str | None
+    account_id: AccountId | None
+    name: str | None
+    interval_second: int
+    remove_word: str | None
+    cut_word: str | None
+    skip_word: str | None
+    add_text: str | None
+    time_zone: str
+
+
+class ConfigChanges(ConfigValues, total=False):
+    """What an edit may change."""
+
+    source: ChatId
+    dest: ChatId
+    forward_history_count: int
+
+
+async def add_config(
+    session: Session, *, source: ChatId, dest: ChatId, forward_history_count: int, **values: Unpack[ConfigValues]
+) -> TGForwardConfig:
+    """Stores a new config, active and at version 1."""
+    config = TGForwardConfig(source=source, dest=dest, forward_history_count=forward_history_count, **values)
+    session.add(config)
+    await session.flush()
+    return config
+
+
+async def load_config(session: Session, config_id: ConfigId) -> TGForwardConfig | None:
+    """The config as it is stored now, or None if there is none."""
+    return await session.get(TGForwardConfig, config_id, populate_existing=True)
+
+
+async def load_configs(session: Session, config_ids: Collection[ConfigId]) -> dict[ConfigId, TGForwardConfig]:
+    """Those of the configs that exist, by id."""
+    found = await session.scalars(select(TGForwardConfig).where(TGForwardConfig.id.in_(config_ids)))
+    return {config.id: config for config in found}
+
+
+async def list_configs(
+    session: Session, *, account_id: AccountId | None = None, user_id: str | None = None
+) -> Sequence[TGForwardConfig]:
+    """All configs, or those of one account or user, by id."""
+    query = select(TGForwardConfig).order_by(TGForwardConfig.id)
+    if account_id is not None:
+        query = query.where(TGForwardConfig.account_id == account_id)
+    if user_id is not None:
+        query = query.where(TGForwardConfig.user_id == user_id)
+    return (await session.scalars(query)).all()
+
+
+async def edit_config(
+    session: Session, config_id: ConfigId, **changes: Unpack[ConfigChanges]
+) -> TGForwardConfig | None:
+    """The config after `changes`, with a higher version; None if there is none.
+
+    Another source has message ids of its own: the history window is fixed anew at the next run.
+    """
+    if "source" in changes:
+        await execute(session, _unfix_window(config_id, unless=changes["source"]))
+    await execute(session, mark_edited(config_id).values(**changes))
+    return await load_config(session, config_id)
+
+
+async def set_config_state(
+    session: Session, config_id: ConfigId, state: ConfigState, reason: str | None = None
+) -> bool:
+    """Activates, pauses or parks a config, with a higher version; False if there is none."""
+    values = {"state": state, "state_reason": reason and reason[:REASON_LENGTH]}
+    return await execute(session, mark_edited(config_id).values(values)) > 0
+
+
+async def remove_config(session: Session, config_id: ConfigId) -> bool:
+    """Removes a config with its deliveries and runs; False if there is none."""
+    return await execute(session, delete(TGForwardConfig).where(TGForwardConfig.id == config_id)) > 0
+
+
+async def adopt_configs(session: Session, account_id: AccountId, *, with_history: bool) -> int:
+    """Gives the configs without an account (of the older schema) to one; how many there were.
+
+    Without history they begin with what is new: the older program has forwarded the rest.
+    """
+    new: dict[str, Any] = {"account_id": account_id, "version": TGForwardConfig.version + 1, "updated_at": utc_now()}
+    if not with_history:
+        new["forward_history_count"] = 0
+    return await execute(session, update(TGForwardConfig).where(TGForwardConfig.account_id.is_(None)).values(new))
+
+
+async def count_orphans(session: Session) -> int:
+    """How many configs have no account, so that they cannot run."""
+    query = select(func.count()).select_from(TGForwardConfig).where(TGForwardConfig.account_id.is_(None))
+    return (await session.execute(query)).scalar_one()
+
+
+def mark_edited(config_id: ConfigId) -> Update:
+    """An UPDATE that tells workers (version) and schedulers (updated_at) of a change."""
+    new: dict[str, Any] = {"version": TGForwardConfig.version + 1, "updated_at": utc_now()}
+    return update(TGForwardConfig).where(TGForwardConfig.id == config_id).values(new)
+
+
+def _unfix_window(config_id: ConfigId, *, unless: ChatId) -> Update:
+    columns = ("live_cursor", "history_floor", "history_top", "history_cursor", "history_total")
+    return (
+        update(TGForwardConfig)
+        .where(TGForwardConfig.id == config_id, TGForwardConfig.source != unless)
+        .values(dict.fromkeys(columns))
+    )

@@ -1,0 +1,29 @@
+"""All tables; importing this fills the metadata that Alembic compares with."""
+
+from tgforward.db.models.account import AccountKind, AccountState, TelegramAccount
+from tgforward.db.models.audit import AuditEntry
+from tgforward.db.models.config import DEFAULT_INTERVAL_S, DEFAULT_TIME_ZONE, ConfigState, TGForwardConfig
+from tgforward.db.models.delivery import Delivery, DeliveryState
+from tgforward.db.models.lane import LaneLease
+from tgforward.db.models.peer import PeerKind, TelegramPeer
+from tgforward.db.models.run import ForwardRun
+from tgforward.db.models.user import TRIAL, User
+
+__all__ = [
+    "DEFAULT_INTERVAL_S",
+    "DEFAULT_TIME_ZONE",
+    "TRIAL",
+    "AccountKind",
+    "AccountState",
+    "AuditEntry",
+    "ConfigState",
+    "Delivery",
+    "DeliveryState",
+    "ForwardRun",
+    "LaneLease",
+    "PeerKind",
+    "TGForwardConfig",
+    "TelegramAccount",
+    "TelegramPeer",
+    "User",
+]

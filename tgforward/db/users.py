@@ -1,0 +1,36 @@
+"""Statements about the forwarder's users; the caller's transaction commits them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from tgforward.db.clock import utc_now
+from tgforward.db.models import TGForwardConfig, User
+from tgforward.db.session import Session
+from tgforward.db.statements import execute
+
+
+async def add_user(session: Session, user_id: str) -> User:
+    """Registers a user, authorised for `TRIAL` from now on."""
+    user = User(id=user_id)
+    session.add(user)
+    await session.flush()
+    return user
+
+
+async def load_user(session: Session, user_id: str) -> User | None:
+    """The user as stored now, or None if there is none."""
+    return await session.get(User, user_id, populate_existing=True)
+
+
+async def list_users(session: Session) -> Sequence[User]:
+    """All users, the first registered first."""
+    return (await session.scalars(select(User).order_by(User.reg_at, User.id))).all()
+
+
+async def authorise_user(session: Session, user_id: str, until: datetime | None) -> bool:
+    """Lets a user's configs run until a moment, or (None) for ever; False if there is none."""
+    new = {"version": TGForwardConfig.version + 1, "updated_at": utc_now()}
+    await execute(session, update(TGForwardConfig).where(TGForwardConfig.user_id == user_id).values(new))
+    return await execute(session, update(User).where(User.id == user_id).values(auth_time=until)) > 0
