@@ -1,0 +1,113 @@
+"""Is there anything new? One request answers for a hundred chats, however many ask."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from telethon import utils
+from telethon.tl import functions, types
+
+from tgforward.errors import AccountRevoked, ApiIdInvalid, BotCannotRead, PermanentError, TelegramError
+from tgforward.telegram.connection import Connection
+from tgforward.telegram.peers import Peer, input_peer
+from tgforward.telegram.reading import fetch_top
+from tgforward.types import ChatId, MessageId
+
+PEERS_PER_REQUEST = 100  # more are silently cut off (Telethon issue 3059)
+
+Answer = MessageId | TelegramError
+"""The newest id of a chat, or why it is not known."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Those who ask within one short while, and the task that answers them."""
+
+    peers: dict[ChatId, Peer] = field(default_factory=dict)
+    answers: "asyncio.Task[Mapping[ChatId, Answer]] | None" = None
+
+
+class TopMessages:
+    """The newest ids of chats on one connection; calls made within a few ms share their requests."""
+
+    def __init__(self, conn: Connection, *, gather: timedelta = timedelta(milliseconds=5)) -> None:
+        self._conn = conn
+        self._gather = gather
+        self._open: _Batch | None = None
+        self._tasks: set[asyncio.Task[Mapping[ChatId, Answer]]] = set()
+
+    async def top(self, peer: Peer) -> MessageId:
+        """The id of the chat's newest message; 0 in an empty chat.
+
+        Raises:
+            TelegramError: what Telegram said of this chat, or of the request as a whole.
+        """
+        batch = self._open or self._start()
+        batch.peers[peer.chat_id] = peer
+        assert batch.answers is not None
+        # One cancelled asker must not take the answer from the others.
+        answer = (await asyncio.shield(batch.answers))[peer.chat_id]
+        if isinstance(answer, TelegramError):
+            raise answer
+        return answer
+
+    async def close(self) -> None:
+        """Give up what is under way; its askers are cancelled."""
+        self._open = None
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _start(self) -> _Batch:
+        batch = self._open = _Batch()
+        batch.answers = asyncio.get_running_loop().create_task(self._answer(batch))
+        self._tasks.add(batch.answers)
+        batch.answers.add_done_callback(self._forget)
+        return batch
+
+    def _forget(self, task: "asyncio.Task[Mapping[ChatId, Answer]]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # read it, in case that nobody waits any more
+
+    async def _answer(self, batch: _Batch) -> Mapping[ChatId, Answer]:
+        try:
+            await asyncio.sleep(self._gather.total_seconds())
+        finally:
+            self._open = None
+        peers = list(batch.peers.values())
+        answers: dict[ChatId, Answer] = {}
+        for start in range(0, len(peers), PEERS_PER_REQUEST):
+            answers |= await self._ask(peers[start : start + PEERS_PER_REQUEST])
+        return answers
+
+    async def _ask(self, peers: Sequence[Peer]) -> Mapping[ChatId, Answer]:
+        try:
+            found = await self._ask_together(peers)
+        except PermanentError as error:
+            if isinstance(error, AccountRevoked | ApiIdInvalid | BotCannotRead):
+                raise
+            return await self._ask_halves(peers)
+        missing = [peer for peer in peers if not found.get(peer.chat_id)]
+        return dict(found) | {peer.chat_id: await self._ask_alone(peer) for peer in missing}
+
+    async def _ask_halves(self, peers: Sequence[Peer]) -> Mapping[ChatId, Answer]:
+        """Telegram refuses the whole request for one bad chat: find it in few requests."""
+        if len(peers) == 1:
+            return {peers[0].chat_id: await self._ask_alone(peers[0])}
+        middle = len(peers) // 2
+        return {**await self._ask(peers[:middle]), **await self._ask(peers[middle:])}
+
+    async def _ask_together(self, peers: Sequence[Peer]) -> Mapping[ChatId, MessageId]:
+        wanted = [types.InputDialogPeer(input_peer(peer)) for peer in peers]
+        answer = await self._conn.call(functions.messages.GetPeerDialogsRequest(wanted))
+        dialogs = [dialog for dialog in answer.dialogs if isinstance(dialog, types.Dialog)]
+        return {ChatId(utils.get_peer_id(dialog.peer)): MessageId(dialog.top_message) for dialog in dialogs}
+
+    async def _ask_alone(self, peer: Peer) -> Answer:
+        try:
+            return await fetch_top(self._conn, peer)
+        except PermanentError as error:
+            return error

@@ -1,0 +1,75 @@
+"""May the account read the source and write to the dest? Asked when a config is made, not when it runs."""
+
+from typing import Any
+
+from telethon import utils
+from telethon.tl import types
+
+from tgforward.errors import BotCannotRead, PeerGone, WriteForbidden
+from tgforward.telegram.connection import Connection
+from tgforward.telegram.login import who_am_i
+from tgforward.telegram.peers import Peer, refresh, to_peer
+from tgforward.telegram.reading import fetch_top
+
+
+async def check_source(conn: Connection, peer: Peer) -> Peer:
+    """The chat as it is now, readable by the account; `protected` says whether nothing of it may be forwarded.
+
+    Raises:
+        BotCannotRead: the account is a bot.
+        PeerGone: the account is not in the chat.
+    """
+    if (await who_am_i(conn)).is_bot:
+        raise BotCannotRead(f"Bots may not read chats: use a user account as the reader of {peer.title}")
+    fresh = to_peer(await refresh(conn, peer))
+    try:
+        await fetch_top(conn, fresh)
+    except PeerGone as error:
+        raise PeerGone(
+            f"The account may not read {peer.title}: join it with this account first", code=error.code
+        ) from error
+    return fresh
+
+
+async def check_dest(conn: Connection, peer: Peer) -> Peer:
+    """The chat as it is now, open for messages of the account.
+
+    Raises:
+        PeerGone: the account cannot see the chat.
+        WriteForbidden: it may not write there, and why.
+    """
+    entity = await refresh(conn, peer)
+    fresh = to_peer(entity)
+    if (reason := _reason_against(entity)) is not None:
+        raise WriteForbidden(f"The account may not write to {fresh.title}: {reason}")
+    return fresh
+
+
+def _reason_against(entity: Any) -> str | None:
+    match entity:
+        case types.Chat(migrated_to=types.InputChannel() as channel):
+            new_id = utils.get_peer_id(types.PeerChannel(channel.channel_id))
+            return f"the group became a supergroup, use its new id {new_id}"
+        case types.Chat(deactivated=True):
+            return "the group was closed"
+        case types.User(deleted=True):
+            return "the user's account was deleted"
+        case types.User():
+            return None
+        case _ if entity.left:
+            return "it is not a member, join the chat with this account first"
+        case types.Channel(broadcast=True):
+            return None if _may_post(entity) else "only administrators may post, give it the right to post messages"
+        case _:
+            return "members may not send messages there" if _is_muted(entity) else None
+
+
+def _may_post(channel: Any) -> bool:
+    return bool(channel.creator or (channel.admin_rights and channel.admin_rights.post_messages))
+
+
+def _is_muted(group: Any) -> bool:
+    if group.creator or group.admin_rights:
+        return False
+    restrictions = (getattr(group, "banned_rights", None), group.default_banned_rights)
+    return any(rights is not None and rights.send_messages for rights in restrictions)
