@@ -48,9 +48,9 @@ def test_libraries_are_routed() -> None:
     """A line of a library that uses the standard logging comes out in the same shape."""
     stream = io.StringIO()
     configure_logging("info", "json", stream=stream)
-    logging.getLogger("alembic").info("Running upgrade %s", "head")
+    logging.getLogger("some.library").info("Running upgrade %s", "head")
     [line] = read(stream)
-    assert (line["event"], line["logger"], line["level"]) == ("Running upgrade head", "alembic", "info")
+    assert (line["event"], line["logger"], line["level"]) == ("Running upgrade head", "some.library", "info")
 
 
 def test_noisy_libraries_are_quiet() -> None:

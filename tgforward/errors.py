@@ -8,6 +8,8 @@
     │   └── DatabaseRevisionWrong       behind, or at a revision that this version does not know
     ├── RedisUnreachable                no server at REDIS_URL, or the private one does not start
     ├── AlreadyRunning                  another process holds the data directory
+    ├── LeaseLost                       this process may not use the account any more
+    ├── CursorMoved                     another run settled the same messages
     └── TelegramError                   `retry_after` is None where waiting is useless
         ├── TransientError              the same request may succeed later
         │   ├── FloodWait               the account must rest
@@ -68,6 +70,14 @@ class RedisUnreachable(TgforwardError):
 
 class AlreadyRunning(TgforwardError):
     """Another process uses what must be used by one at a time."""
+
+
+class LeaseLost(TgforwardError):
+    """The time for which this process owns the account has run out: nothing more may be sent."""
+
+
+class CursorMoved(TgforwardError):
+    """What a run meant to settle was settled by another one meanwhile; load the config again."""
 
 
 class TelegramError(TgforwardError):

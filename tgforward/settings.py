@@ -15,7 +15,7 @@ EXAMPLES = {
     "db_url": "DB_URL=mysql+asyncmy://user:password@localhost:3306/tgforward?charset=utf8mb4",
     "redis_url": "REDIS_URL=redis://localhost:6379/0",
     "data_dir": "TGFORWARD_DATA_DIR=/var/lib/tgforward",
-    "secret_key": "TGFORWARD_SECRET_KEY=$(tgforward db secret-key)",
+    "secret_key": "TGFORWARD_SECRET_KEY=$(openssl rand -base64 32)",
     "telegram_api_id": "TGFORWARD_TELEGRAM_API_ID=12345",
     "telegram_api_hash": "TGFORWARD_TELEGRAM_API_HASH=0123456789abcdef0123456789abcdef",
     "telegram_server": "TGFORWARD_TELEGRAM_SERVER=127.0.0.1:8443",

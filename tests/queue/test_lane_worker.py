@@ -304,12 +304,13 @@ async def test_lanes_share_a_pool(redis: ArqRedis) -> None:
 async def test_limit_of_concurrent_jobs(redis: ArqRedis) -> None:
     """At most `max_jobs` run at a time, and a place that becomes free is filled without waiting for the poll."""
     running = most = 0
+    together = asyncio.Barrier(4)
 
     async def body(_: dict[Any, Any]) -> Outcome:
         nonlocal running, most
         running += 1
         most = max(most, running)
-        await asyncio.sleep(0.001)
+        await together.wait()
         running -= 1
         return Done()
 

@@ -1,0 +1,95 @@
+"""A whole installation on the real thing: sandbox, Redis, a database of each kind."""
+
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from arq import ArqRedis
+from pydantic import SecretStr
+
+from tgforward.db.session import SessionFactory
+from tgforward.sandbox.server import Sandbox
+from tgforward.sandbox.world.accounts import Account
+from tgforward.sandbox.world.chats import Chat
+from tgforward.sandbox.world.world import World
+from tgforward.services.accounts import all_accounts, import_account
+from tgforward.services.borrowing import borrowed_lane
+from tgforward.services.configs import add_config
+from tgforward.services.deps import Deps
+from tgforward.services.lane import Lane
+from tgforward.services.vault import open_vault
+from tgforward.settings import Settings
+from tgforward.telegram.server import from_settings
+from tgforward.types import AccountId, ConfigId
+
+
+@dataclass(slots=True)
+class Town:
+    """A world with one source and one dest, and who may do what in them."""
+
+    world: World
+    editor: Account
+    operator: Account
+    source: Chat
+    dest: Chat
+
+
+@pytest.fixture
+def town(world: World) -> Town:
+    """An editor posts to `source`, the operator reads it and writes to `dest`."""
+    editor = world.add_user("editor", phone="+9996620002", username="editor")
+    operator = world.add_user("operator", phone="+9996620001", username="operator")
+    source = world.add_channel("Source", username="source", admins=[editor], members=[operator])
+    dest = world.add_channel("Dest", username="dest", admins=[operator, editor], members=[])
+    return Town(world, editor, operator, source, dest)
+
+
+@pytest.fixture
+def settings(sandbox: Sandbox, tmp_path: Path, db_url: str, redis_url: str) -> Settings:
+    """Settings of an installation beside the sandbox."""
+    key = tmp_path / "public.pem"
+    key.write_text(sandbox.public_key_pem)
+    values: dict[str, Any] = {
+        "data_dir": tmp_path,
+        "db_url": SecretStr(db_url),
+        "redis_url": SecretStr(redis_url),
+        "secret_key": SecretStr(base64.b64encode(b"k" * 32).decode()),
+        "telegram_api_id": sandbox.api_id,
+        "telegram_api_hash": SecretStr(sandbox.api_hash),
+        "telegram_server": (sandbox.host, sandbox.port),
+        "telegram_dc_id": sandbox.dc_id,
+        "telegram_public_key": key,
+    }
+    return Settings.model_validate(values)
+
+
+@pytest.fixture
+def deps(settings: Settings, session_factory: SessionFactory, redis: ArqRedis) -> Deps:
+    """What the use cases need."""
+    return Deps(settings, session_factory, redis, open_vault(settings), from_settings(settings))
+
+
+@pytest.fixture
+async def account_id(deps: Deps, sandbox: Sandbox, town: Town) -> AccountId:
+    """The operator's account, imported."""
+    stored = await import_account(deps, "operator", sandbox.session_string(town.operator), actor="test")
+    return stored.id
+
+
+@asynccontextmanager
+async def owned_lane(deps: Deps) -> AsyncIterator[Lane]:
+    """The operator's lane, owned by the test as a worker would."""
+    (account,) = await all_accounts(deps)
+    async with borrowed_lane(deps, account.id) as lane:
+        assert lane is not None
+        yield lane
+
+
+async def make_config(deps: Deps, **fields: Any) -> ConfigId:
+    """A config from `source` to `dest`."""
+    stored = await add_config(deps, source="@source", dest="@dest", account=None, fields=fields, actor="test")
+    return stored.id

@@ -1,0 +1,5 @@
+"""`python -m tgforward` is the same as `tgforward`."""
+
+from tgforward.cli import main
+
+main()

@@ -1,0 +1,62 @@
+"""Running configs by hand: put into their lanes now, whatever the schedule says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tgforward.db.configs import list_configs, load_configs
+from tgforward.db.models.config import ConfigState, TGForwardConfig
+from tgforward.db.session import reading
+from tgforward.errors import InvalidInput
+from tgforward.queue.enqueue import enqueue_now
+from tgforward.services.deps import Deps
+from tgforward.types import ConfigId
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueued:
+    """What came of one request to run a config."""
+
+    config_id: ConfigId
+    is_new: bool
+    """False: it was waiting or running already."""
+
+
+async def enqueue(deps: Deps, *config_ids: int) -> list[Enqueued]:
+    """Enqueue configs by number.
+
+    Raises:
+        InvalidInput: one of them does not exist or cannot run; none is enqueued.
+    """
+    wanted = [ConfigId(config_id) for config_id in config_ids]
+    async with reading(deps.session_factory) as session:
+        rows = await load_configs(session, wanted)
+    for config_id in wanted:
+        _require_runnable(config_id, rows.get(config_id))
+    return await _enqueue_rows(deps, [rows[config_id] for config_id in wanted])
+
+
+async def enqueue_all(deps: Deps) -> list[Enqueued]:
+    """Enqueue every config that can run."""
+    async with reading(deps.session_factory) as session:
+        rows = await list_configs(session)
+    return await _enqueue_rows(
+        deps, [row for row in rows if row.state is ConfigState.ACTIVE and row.account_id is not None]
+    )
+
+
+async def _enqueue_rows(deps: Deps, rows: Sequence[TGForwardConfig]) -> list[Enqueued]:
+    done = []
+    for row in rows:
+        assert row.account_id is not None
+        is_new = await enqueue_now(deps.redis, row.id, row.version, row.account_id, hasten=True)
+        done.append(Enqueued(row.id, is_new))
+    return done
+
+
+def _require_runnable(config_id: ConfigId, row: TGForwardConfig | None) -> None:
+    if row is None:
+        raise InvalidInput(f"there is no config {config_id}: see tgforward config list")
+    if row.account_id is None:
+        raise InvalidInput(f"config {config_id} has no account: tgforward config edit {config_id} --account NAME")
+    if row.state is not ConfigState.ACTIVE:
+        raise InvalidInput(f"config {config_id} is {row.state}: tgforward config resume {config_id}")

@@ -1,0 +1,49 @@
+"""What waits for a person, and what waits for a time: parked configs, parked accounts, flood waits."""
+
+import structlog
+
+from tgforward.db.accounts import set_account_state, set_account_wait
+from tgforward.db.configs import set_config_state
+from tgforward.db.models.account import AccountState
+from tgforward.db.models.config import ConfigState
+from tgforward.db.session import Session
+from tgforward.db.transaction import in_transaction
+from tgforward.errors import TelegramError, TgforwardError, TransientError
+from tgforward.services.lane import Lane, Pause
+from tgforward.types import ConfigId
+
+log = structlog.get_logger()
+
+
+async def park_config(lane: Lane, config_id: ConfigId, error: TgforwardError) -> None:
+    """Stop one config until a person resumes it; the reason is shown by `status`."""
+    lane.snapshots.pop(config_id, None)
+
+    async def store(session: Session) -> None:
+        await set_config_state(session, config_id, ConfigState.PARKED, reason=str(error))
+
+    await in_transaction(lane.deps.session_factory, store)
+    log.error("config_parked", config_id=config_id, account_id=lane.account_id, reason=type(error).__name__)
+
+
+async def park_account(lane: Lane, error: TelegramError) -> None:
+    """Stop an account, and with it all its configs, until a person logs it in again."""
+    await lane.close()
+
+    async def store(session: Session) -> None:
+        await set_account_state(session, lane.account_id, AccountState.PARKED, reason=str(error))
+
+    await in_transaction(lane.deps.session_factory, store)
+    log.error("account_parked", account_id=lane.account_id, code=error.code)
+
+
+async def pause_account(lane: Lane, error: TransientError) -> None:
+    """Let an account rest until Telegram's deadline; stored, so that the next owner keeps it too."""
+    pause = Pause(lane.deps.clock.now() + error.retry_after, error.code or str(error))
+    lane.pause = pause
+
+    async def store(session: Session) -> None:
+        await set_account_wait(session, lane.account_id, until=pause.until, reason=pause.reason)
+
+    await in_transaction(lane.deps.session_factory, store)
+    log.warning("account_paused", account_id=lane.account_id, code=error.code, until=pause.until.isoformat())

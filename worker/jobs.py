@@ -1,0 +1,32 @@
+"""The jobs that the worker process knows; each is one call into a service."""
+
+from typing import Any
+
+from tgforward.errors import InvalidInput
+from tgforward.forwarding.outcomes import Outcome
+from tgforward.queue.asking import answer
+from tgforward.services.enqueuing import enqueue
+from tgforward.services.forward import run_forward_config
+from tgforward.services.inspection import answer_inspection
+from tgforward.types import ConfigId
+
+Context = dict[str, Any]
+
+
+async def forward_config(ctx: Context, config_id: int, version: int | None = None) -> None:
+    """On arq's default queue: put the config into its account's lane, where it runs."""
+    del version  # the lane reads the current one
+    try:
+        await enqueue(ctx["deps"], config_id)
+    except InvalidInput as error:
+        ctx["log"].warning("job_refused", config_id=config_id, error=str(error))
+
+
+async def forward_config_in_lane(ctx: Context, config_id: int, version: int | None = None) -> Outcome:
+    """In a lane: one run."""
+    return await run_forward_config(ctx["lane"], ConfigId(config_id), version)
+
+
+async def inspect_chats(ctx: Context, source: str | None, dest: str | None) -> None:
+    """In a lane: answer what the account sees of two chats."""
+    await answer(ctx["redis"], ctx["job_id"], await answer_inspection(ctx["lane"], source, dest))
