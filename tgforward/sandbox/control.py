@@ -1,0 +1,214 @@
+"""The remote control of a sandbox that runs in its own process: JSON lines over loopback.
+
+A request is `{"op": name, "args": {…}}`, its answer `{"result": …}` or `{"error": sentence}`. Chats are named by
+username, title or marked id, accounts by name, messages by their id in the chat.
+"""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any, Self
+
+from telethon.tl import types
+
+from tgforward.sandbox.call import DuplicateMode
+from tgforward.sandbox.server import Sandbox
+from tgforward.sandbox.world.accounts import Account
+from tgforward.sandbox.world.chats import Chat
+from tgforward.sandbox.world.messages import StoredMessage
+
+LONGEST_LINE_BYTES = 2**24
+
+
+class Control:
+    """The operations; each public method is one, called by its name."""
+
+    def __init__(self, server: Sandbox) -> None:
+        self._server = server
+        self._world = server.world
+
+    def describe(self) -> dict[str, Any]:
+        """Every account and chat."""
+        accounts = {
+            account.name: {"id": account.id, "phone": account.phone, "username": account.username}
+            for account in self._world.accounts.values()
+        }
+        chats = {
+            chat.title: {"id": chat.marked_id, "username": chat.username}
+            for chat in (*self._world.channels.values(), *self._world.groups.values())
+        }
+        return {"accounts": accounts, "chats": chats}
+
+    def session_string(self, account: str) -> str:
+        """A new log-in of the account."""
+        return self._server.session_string(self._account(account))
+
+    def add_user(self, name: str, *, phone: str | None = None, username: str | None = None) -> int:
+        """A new person; returns the user id."""
+        return self._world.add_user(name, phone=phone, username=username).id
+
+    def add_channel(
+        self, title: str, *, admins: Sequence[str] = (), members: Sequence[str] = (), **options: Any
+    ) -> int:
+        """A new channel or supergroup; returns the marked id. Options as of `World.add_channel`."""
+        people = [[self._account(name) for name in names] for names in (admins, members)]
+        return self._world.add_channel(title, admins=people[0], members=people[1], **options).marked_id
+
+    def add_group(self, title: str, *, admins: Sequence[str] = (), members: Sequence[str] = ()) -> int:
+        """A new basic group; returns the marked id."""
+        people = [[self._account(name) for name in names] for names in (admins, members)]
+        return self._world.add_group(title, admins=people[0], members=people[1]).marked_id
+
+    def migrate(self, chat: str | int) -> int:
+        """Turns a basic group into a supergroup; returns the new marked id."""
+        return self._world.migrate(self._chat(chat)).marked_id
+
+    def join(self, chat: str | int, account: str, *, admin: bool = False) -> None:
+        """Makes the account a member or admin."""
+        self._world.join(self._chat(chat), self._account(account), admin=admin)
+
+    def leave(self, chat: str | int, account: str) -> None:
+        """Ends the account's membership."""
+        self._world.leave(self._chat(chat), self._account(account))
+
+    def protect(self, chat: str | int, *, protected: bool = True) -> None:
+        """Forbids or allows forwarding from the chat."""
+        self._world.protect(self._chat(chat), protected=protected)
+
+    def post(
+        self,
+        chat: str | int,
+        text: str = "",
+        *,
+        sender: str | None = None,
+        entities: Sequence[dict[str, Any]] = (),
+        media: str | None = None,
+        protected: bool = False,
+    ) -> int:
+        """Stores a message; returns its id."""
+        author = None if sender is None else self._account(sender)
+        formatting = [_entity(values) for values in entities]
+        target = self._chat(chat)
+        return self._world.post(target, text, sender=author, entities=formatting, media=media, protected=protected).id
+
+    def post_album(self, chat: str | int, items: Sequence[Sequence[Any]], *, sender: str | None = None) -> list[int]:
+        """Stores an album of `[media, caption]`; returns the ids."""
+        author = None if sender is None else self._account(sender)
+        pairs = [(media, caption) for media, caption in items]
+        return [message.id for message in self._world.post_album(self._chat(chat), pairs, sender=author)]
+
+    def edit(self, chat: str | int, message_id: int, text: str) -> None:
+        """Replaces a message's text."""
+        self._world.edit(self._message(chat, message_id), text)
+
+    def delete(self, chat: str | int, message_ids: Sequence[int]) -> None:
+        """Removes messages."""
+        self._world.delete(*(self._message(chat, message_id) for message_id in message_ids))
+
+    def journal(self, chat: str | int) -> list[dict[str, Any]]:
+        """Everything ever stored in the chat, in order."""
+        return [entry.to_json() for entry in self._server.journal(self._chat(chat))]
+
+    def add_fault(self, kind: str, *, account: str | None = None, **options: Any) -> None:
+        """Orders a fault; options as of `Faults.add`."""
+        concerned = None if account is None else self._account(account)
+        self._server.faults.add(kind, account=concerned, **options)
+
+    def clear_faults(self) -> None:
+        """Takes all orders back and ends all waits."""
+        self._server.faults.clear()
+
+    def counters(self) -> dict[str, Any]:
+        """Requests by account and method, and what must not have happened."""
+        return {
+            "requests": self._server.request_counts(),
+            "unknown_methods": self._server.unknown_methods,
+            "sessions_used_twice": self._server.sessions_used_twice,
+            "flood_violations": self._server.flood_violations,
+        }
+
+    def set_duplicates(self, mode: DuplicateMode) -> None:
+        """How a repeated `random_id` is answered."""
+        self._server.set_duplicates(mode)
+
+    def expire_references(self) -> None:
+        """Makes every file reference given out so far expire."""
+        self._world.files.expire_references()
+
+    def revoke(self, account: str) -> None:
+        """Ends all sessions of the account."""
+        self._server.revoke(self._account(account))
+
+    def disconnect(self, account: str | None = None) -> None:
+        """Cuts the account's connections, or all."""
+        self._server.disconnect(None if account is None else self._account(account))
+
+    def pause(self) -> None:
+        """Executes no request until `resume`."""
+        self._server.pause()
+
+    def resume(self) -> None:
+        """Ends `pause`."""
+        self._server.resume()
+
+    def _account(self, name: str) -> Account:
+        return self._world.account(name)
+
+    def _chat(self, name: str | int) -> Chat:
+        return self._world.chat(name)
+
+    def _message(self, chat: str | int, message_id: int) -> StoredMessage:
+        found = self._chat(chat)
+        viewer = None if found.is_channel else found.accounts()[0]
+        return found.history(viewer).messages[message_id]
+
+
+class ControlServer:
+    """Serves a `Control` on `host:port` while its `async with` block runs."""
+
+    def __init__(self, server: Sandbox, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.host, self.port = host, port
+        self._control = Control(server)
+        self._writers: set[asyncio.StreamWriter] = set()
+
+    async def __aenter__(self) -> Self:
+        self._listener = await asyncio.start_server(self._serve, self.host, self.port, limit=LONGEST_LINE_BYTES)
+        self.port = self._listener.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._listener.close()
+        for writer in list(self._writers):
+            writer.close()
+            await asyncio.gather(writer.wait_closed(), return_exceptions=True)
+        await self._listener.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
+        try:
+            while line := await reader.readline():
+                writer.write(json.dumps(self._answer(line)).encode() + b"\n")
+                await writer.drain()
+        except ConnectionError:
+            writer.close()
+        finally:
+            self._writers.discard(writer)
+            writer.close()
+            await asyncio.gather(writer.wait_closed(), return_exceptions=True)
+
+    def _answer(self, line: bytes) -> dict[str, Any]:
+        try:
+            request = json.loads(line)
+            operation = None if request["op"].startswith("_") else getattr(self._control, request["op"], None)
+            if operation is None:
+                return {"error": f"the sandbox has no operation {request['op']!r}"}
+            return {"result": operation(**request.get("args", {}))}
+        except (KeyError, TypeError, ValueError) as error:
+            return {"error": f"{type(error).__name__}: {error}"}
+
+
+def _entity(values: dict[str, Any]) -> Any:
+    name = values["_"]
+    if not name.startswith("MessageEntity"):
+        raise ValueError(f"{name} is no kind of formatting")
+    return getattr(types, name)(**{key: value for key, value in values.items() if key != "_"})

@@ -1,0 +1,117 @@
+"""Controls a sandbox that runs in another process."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any, Self
+
+from tgforward.sandbox.call import DuplicateMode
+from tgforward.sandbox.control import LONGEST_LINE_BYTES
+from tgforward.sandbox.journal import JournalEntry
+
+
+class ControlError(Exception):
+    """The sandbox could not do what it was asked; the message says why."""
+
+
+class SandboxControl:
+    """Use it as `async with SandboxControl(host, port) as control`; several tasks may call at the same time.
+
+    Chats are named by username, title or marked id, accounts by name.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        self._address = (host, port)
+        self._turn = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        self._reader, self._writer = await asyncio.open_connection(*self._address, limit=LONGEST_LINE_BYTES)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._writer.close()
+        await asyncio.gather(self._writer.wait_closed(), return_exceptions=True)
+
+    async def call(self, op: str, **args: Any) -> Any:
+        """Any operation of `tgforward.sandbox.control.Control`.
+
+        Raises:
+            ControlError: it failed, or the sandbox is gone.
+        """
+        async with self._turn:
+            self._writer.write(json.dumps({"op": op, "args": args}).encode() + b"\n")
+            await self._writer.drain()
+            line = await self._reader.readline()
+        if not line:
+            raise ControlError("the sandbox has closed its control connection")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise ControlError(f"{op}: {answer['error']}")
+        return answer["result"]
+
+    async def describe(self) -> dict[str, Any]:
+        """Every account and chat: `{"accounts": {name: …}, "chats": {title: …}}`."""
+        described: dict[str, Any] = await self.call("describe")
+        return described
+
+    async def session_string(self, account: str) -> str:
+        """A new log-in of the account, as a Telethon session string."""
+        session: str = await self.call("session_string", account=account)
+        return session
+
+    async def post(self, chat: str | int, text: str = "", **options: Any) -> int:
+        """Stores a message (`sender, entities, media, protected`); returns its id."""
+        message_id: int = await self.call("post", chat=chat, text=text, **options)
+        return message_id
+
+    async def post_album(
+        self, chat: str | int, items: Sequence[tuple[str, str]], *, sender: str | None = None
+    ) -> list[int]:
+        """Stores an album of `(media, caption)`; returns the ids."""
+        ids: list[int] = await self.call("post_album", chat=chat, items=list(items), sender=sender)
+        return ids
+
+    async def edit(self, chat: str | int, message_id: int, text: str) -> None:
+        """Replaces a message's text."""
+        await self.call("edit", chat=chat, message_id=message_id, text=text)
+
+    async def delete(self, chat: str | int, message_ids: Sequence[int]) -> None:
+        """Removes messages."""
+        await self.call("delete", chat=chat, message_ids=list(message_ids))
+
+    async def journal(self, chat: str | int) -> list[JournalEntry]:
+        """Everything ever stored in the chat, in order."""
+        return [JournalEntry.from_json(values) for values in await self.call("journal", chat=chat)]
+
+    async def add_fault(self, kind: str, **options: Any) -> None:
+        """Orders a fault; options as of `tgforward.sandbox.faults.Faults.add`, the account by its name."""
+        await self.call("add_fault", kind=kind, **options)
+
+    async def clear_faults(self) -> None:
+        """Takes all orders back and ends all waits."""
+        await self.call("clear_faults")
+
+    async def counters(self) -> dict[str, Any]:
+        """`requests` by account and method, `unknown_methods`, `sessions_used_twice`, `flood_violations`."""
+        counters: dict[str, Any] = await self.call("counters")
+        return counters
+
+    async def set_duplicates(self, mode: DuplicateMode) -> None:
+        """How a repeated `random_id` is answered."""
+        await self.call("set_duplicates", mode=mode)
+
+    async def revoke(self, account: str) -> None:
+        """Ends all sessions of the account."""
+        await self.call("revoke", account=account)
+
+    async def disconnect(self, account: str | None = None) -> None:
+        """Cuts the account's connections, or all."""
+        await self.call("disconnect", account=account)
+
+    async def pause(self) -> None:
+        """Executes no request until `resume`."""
+        await self.call("pause")
+
+    async def resume(self) -> None:
+        """Ends `pause`."""
+        await self.call("resume")

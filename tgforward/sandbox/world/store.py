@@ -1,0 +1,115 @@
+"""How messages get into chats, change, and vanish; each step is journalled and told to those who should hear of it."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from tgforward.clock import Clock
+from tgforward.sandbox.journal import JournalEntry, entry_of
+from tgforward.sandbox.tl import Tl
+from tgforward.sandbox.world.accounts import Account
+from tgforward.sandbox.world.chats import Chat
+from tgforward.sandbox.world.events import EventKind, Notice
+from tgforward.sandbox.world.messages import Draft, StoredMessage
+
+SentKey = tuple[int, int, int]
+
+
+class Store:
+    """All messages of the world."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._listeners: list[Callable[[Notice], None]] = []
+        self._sent: dict[SentKey, StoredMessage] = {}
+        self._journals: dict[int, list[JournalEntry]] = {}
+
+    def listen(self, listener: Callable[[Notice], None]) -> None:
+        """Calls `listener` for every event and every account that should hear of it."""
+        self._listeners.append(listener)
+
+    def unlisten(self, listener: Callable[[Notice], None]) -> None:
+        """Ends what `listen` began."""
+        self._listeners.remove(listener)
+
+    def journal(self, chat: Chat) -> list[JournalEntry]:
+        """Everything ever stored in `chat`, in order."""
+        return list(self._journals.get(chat.key, ()))
+
+    def find_sent(self, account: Account, chat: Chat, random_id: int) -> StoredMessage | None:
+        """What `account` sent to `chat` with that `random_id` before."""
+        return self._sent.get((account.id, chat.key, random_id))
+
+    def add(self, chat: Chat, sender: Account | None, draft: Draft) -> StoredMessage:
+        """Stores a new message."""
+        now = self._clock.now()
+        date = (draft.date or now).replace(microsecond=0)
+        message = StoredMessage(chat, 0, date, sender, draft, draft.text, draft.entities, draft.media)
+        self._number(message)
+        if sender is not None and draft.random_id is not None:
+            self._sent[sender.id, chat.key, draft.random_id] = message
+        self._journals.setdefault(chat.key, []).append(entry_of(message, now))
+        self._tell(EventKind.NEW, message)
+        return message
+
+    def edit(self, message: StoredMessage, text: str, entities: Iterable[Tl], media: Tl | None = None) -> None:
+        """Replaces what a message says; `media` stays where None is given."""
+        message.text, message.entities = text, tuple(entities)
+        message.media = message.media if media is None else media
+        message.edited_at = self._clock.now().replace(microsecond=0)
+        message.rendered.clear()
+        self._tell(EventKind.EDIT, message)
+
+    def delete(self, chat: Chat, message_ids: Iterable[int], account: Account | None = None) -> int:
+        """Removes messages by the numbers that `account` sees; returns how many there were."""
+        found = [chat.history(account).messages.get(message_id) for message_id in message_ids]
+        messages = [message for message in found if message is not None]
+        if chat.is_channel:
+            self._delete_from_channel(chat, messages)
+        else:
+            self._delete_from_boxes(chat, messages)
+        return len(messages)
+
+    def _number(self, message: StoredMessage) -> None:
+        chat = message.chat
+        if chat.is_channel:
+            message.id = chat.next_message_id()
+            chat.history().add(message.id, message)
+            return
+        for account in chat.accounts():
+            number = message.ids[account.id] = account.next_message_id()
+            account.mailbox[number] = message
+            chat.history(account).add(number, message)
+        own = message.sender.id if message.sender else 0
+        message.id = message.ids.get(own) or next(iter(message.ids.values()), 0)
+
+    def _delete_from_channel(self, chat: Chat, messages: list[StoredMessage]) -> None:
+        if not messages:
+            return
+        for message in messages:
+            chat.history().remove(message.id)
+        event = chat.log.add(EventKind.DELETE, chat, ids=tuple(message.id for message in messages))
+        for account in chat.accounts():
+            self._notify(Notice(account, event))
+
+    def _delete_from_boxes(self, chat: Chat, messages: list[StoredMessage]) -> None:
+        for account in chat.accounts():
+            numbers = tuple(message.ids[account.id] for message in messages if account.id in message.ids)
+            for number in numbers:
+                chat.history(account).remove(number)
+                account.mailbox.pop(number, None)
+            if numbers:
+                self._notify(Notice(account, account.log.add(EventKind.DELETE, chat, ids=numbers)))
+
+    def _tell(self, kind: EventKind, message: StoredMessage) -> None:
+        chat = message.chat
+        shared = chat.log.add(kind, chat, message) if chat.is_channel else None
+        for account in chat.accounts():
+            self._notify(Notice(account, shared or account.log.add(kind, chat, message)))
+
+    def _notify(self, notice: Notice) -> None:
+        for listener in self._listeners:
+            listener(notice)
+
+    def now(self) -> datetime:
+        """The time that new messages get."""
+        return self._clock.now()
