@@ -8,6 +8,8 @@ from tgforward.db.models.lane import LaneLease
 from tgforward.db.models.peer import PeerKind, TelegramPeer
 from tgforward.db.models.run import ForwardRun
 from tgforward.db.models.user import TRIAL, User
+from tgforward.db.models.wait import ChatWait
+from tgforward.db.models.worker import WorkerProcess
 
 __all__ = [
     "DEFAULT_INTERVAL_S",
@@ -16,6 +18,7 @@ __all__ = [
     "AccountKind",
     "AccountState",
     "AuditEntry",
+    "ChatWait",
     "ConfigState",
     "Delivery",
     "DeliveryState",
@@ -26,4 +29,5 @@ __all__ = [
     "TelegramAccount",
     "TelegramPeer",
     "User",
+    "WorkerProcess",
 ]
