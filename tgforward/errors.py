@@ -17,7 +17,8 @@
         │   ├── PeerFlood               the account is limited for hours; Telegram names no time
         │   ├── ConnectionLost          no connection, or no answer: the request may have been executed
         │   ├── DuplicateInFlight       an earlier send with the same random_id is not finished or is already stored
-        │   └── ServerFault             Telegram's own 500
+        │   ├── ServerFault             Telegram's own 500
+        │   └── AccountRests            a wait goes on, or our own limit is reached; nothing was asked of Telegram
         └── PermanentError              retrying is useless
             ├── PeerGone                the account cannot see the chat (any more)
             ├── WriteForbidden          the account may not write there
@@ -127,6 +128,10 @@ class DuplicateInFlight(TransientError):
 
 class ServerFault(TransientError):
     """Telegram failed on its own side (500)."""
+
+
+class AccountRests(TransientError):
+    """A wait that Telegram ordered goes on, or our own limit is reached; nothing was asked of Telegram."""
 
 
 class PermanentError(TelegramError):

@@ -24,6 +24,10 @@ EXAMPLES = {
     "db_pool_recycle_s": "TGFORWARD_DB_POOL_RECYCLE_S=600",
     "job_timeout_s": "TGFORWARD_JOB_TIMEOUT_S=300",
     "jobs_per_lane": "TGFORWARD_JOBS_PER_LANE=20",
+    "pace_account_per_s": "TGFORWARD_PACE_ACCOUNT_PER_S=1",
+    "pace_account_burst": "TGFORWARD_PACE_ACCOUNT_BURST=300",
+    "pace_dest_per_s": "TGFORWARD_PACE_DEST_PER_S=1",
+    "pace_dest_burst": "TGFORWARD_PACE_DEST_BURST=300",
     "log_level": "TGFORWARD_LOG_LEVEL=info",
     "log_format": "TGFORWARD_LOG_FORMAT=json",
 }
@@ -50,6 +54,10 @@ class Settings(BaseSettings):
     db_pool_recycle_s: int = Field(600, gt=0)
     jobs_per_lane: int = Field(20, gt=0, le=1000)
     job_timeout_s: int = Field(300, gt=0)
+    pace_account_per_s: float = Field(1.0, ge=0)
+    pace_account_burst: int = Field(300, gt=0)
+    pace_dest_per_s: float = Field(1.0, ge=0)
+    pace_dest_burst: int = Field(300, gt=0)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
 

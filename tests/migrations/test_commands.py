@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.fixtures.database import opened
 from tests.migrations.commands import ROOT, alembic
-from tgforward.db.migrate import current_revision, head_revision
+from tgforward.db.revision import current_revision, head_revision
 
 
 async def test_the_commands_work_from_the_root(empty_db_url: str) -> None:

@@ -9,7 +9,8 @@ from tests.fixtures.database import opened
 from tests.migrations.commands import alembic, alembic_here
 from tests.migrations.older import CONFIGS, USERS, make_older, read_older
 from tgforward.db.configs import list_configs
-from tgforward.db.migrate import check_revision, current_revision, head_revision, upgrade
+from tgforward.db.migrate import upgrade
+from tgforward.db.revision import check_revision, current_revision, head_revision
 from tgforward.db.models import ConfigState
 from tgforward.db.session import session_factory
 from tgforward.errors import DatabaseRevisionWrong

@@ -7,7 +7,8 @@ from tests.fixtures.database import opened
 from tests.migrations.commands import alembic_here, run_at_once
 from tests.migrations.older import CONFIGS, USERS, make_older, read_older
 from tgforward.db.engine import Engine
-from tgforward.db.migrate import check_revision, current_revision, head_revision, upgrade
+from tgforward.db.migrate import upgrade
+from tgforward.db.revision import check_revision, current_revision, head_revision
 
 REPLICAS = 10
 PROGRAM = "import asyncio, sys; from tgforward.db.migrate import upgrade; print(asyncio.run(upgrade(sys.argv[1])))"

@@ -11,12 +11,13 @@ import pytest
 from arq import ArqRedis
 from pydantic import SecretStr
 
-from tgforward.db.session import SessionFactory
+from tgforward.db.accounts import load_account_named
+from tgforward.db.session import SessionFactory, reading
 from tgforward.sandbox.server import Sandbox
 from tgforward.sandbox.world.accounts import Account
 from tgforward.sandbox.world.chats import Chat
 from tgforward.sandbox.world.world import World
-from tgforward.services.accounts import all_accounts, import_account
+from tgforward.services.accounts import import_account
 from tgforward.services.borrowing import borrowed_lane
 from tgforward.services.configs import add_config
 from tgforward.services.deps import Deps
@@ -81,15 +82,19 @@ async def account_id(deps: Deps, sandbox: Sandbox, town: Town) -> AccountId:
 
 
 @asynccontextmanager
-async def owned_lane(deps: Deps) -> AsyncIterator[Lane]:
-    """The operator's lane, owned by the test as a worker would."""
-    (account,) = await all_accounts(deps)
+async def owned_lane(deps: Deps, name: str = "operator") -> AsyncIterator[Lane]:
+    """An account's lane, owned by the test as a worker would."""
+    async with reading(deps.session_factory) as session:
+        account = await load_account_named(session, name)
+    assert account is not None
     async with borrowed_lane(deps, account.id) as lane:
         assert lane is not None
         yield lane
 
 
-async def make_config(deps: Deps, **fields: Any) -> ConfigId:
+async def make_config(
+    deps: Deps, *, source: str = "@source", dest: str = "@dest", account: str | None = None, **fields: Any
+) -> ConfigId:
     """A config from `source` to `dest`."""
-    stored = await add_config(deps, source="@source", dest="@dest", account=None, fields=fields, actor="test")
+    stored = await add_config(deps, source=source, dest=dest, account=account, fields=fields, actor="test")
     return stored.id

@@ -6,11 +6,12 @@ from sqlalchemy import exists, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tgforward.db.clock import utc_now
+from tgforward.db.configs import mark_edited
 from tgforward.db.leases import Lease
-from tgforward.db.models import LaneLease, TGForwardConfig
+from tgforward.db.models import Delivery, DeliveryState, LaneLease, TGForwardConfig
 from tgforward.db.session import Session
 from tgforward.db.statements import execute
-from tgforward.types import ConfigId, MessageId
+from tgforward.types import ChatId, ConfigId, MessageId
 
 
 async def fix_window(
@@ -73,3 +74,29 @@ async def _advance(
         )
     moved = {cursor.key: new, "skipped": TGForwardConfig.skipped + skipped, "last_run_at": utc_now()}
     return await execute(session, statement.values({**moved, **counted})) > 0
+
+
+async def count_strays(session: Session, config_id: ConfigId, *, forwarded: int, skipped: int) -> None:
+    """Counts deliveries beside the cursor, which stays where it is."""
+    counted = {
+        "live_forwarded": TGForwardConfig.live_forwarded + forwarded,
+        "skipped": TGForwardConfig.skipped + skipped,
+    }
+    await execute(session, update(TGForwardConfig).where(TGForwardConfig.id == config_id).values(counted))
+
+
+async def follow_source(session: Session, config_id: ConfigId, old: ChatId, new: ChatId) -> bool:
+    """Goes on with the supergroup that a source has become, from its first message; False if it was done before.
+
+    The new chat counts its messages from 1, so the history window is behind it.
+    """
+    start = dict.fromkeys(("live_cursor", "history_floor", "history_top", "history_cursor"), 0)
+    statement = mark_edited(config_id).where(TGForwardConfig.source == old)
+    return await execute(session, statement.values(source=new, **start)) > 0
+
+
+async def follow_dest(session: Session, config_id: ConfigId, old: ChatId, new: ChatId) -> bool:
+    """Goes on with the supergroup that a dest has become, also with what is begun; False if it was done before."""
+    begun = (Delivery.config_id == config_id, Delivery.dest_chat_id == old, Delivery.state == DeliveryState.RESERVED)
+    await execute(session, update(Delivery).where(*begun).values(dest_chat_id=new))
+    return await execute(session, mark_edited(config_id).where(TGForwardConfig.dest == old).values(dest=new)) > 0

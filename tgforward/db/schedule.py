@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, select
 
+from tgforward.db.clock import utc_now
 from tgforward.db.models import AccountState, ConfigState, TelegramAccount, TGForwardConfig, User
 from tgforward.db.session import Session
 from tgforward.types import AccountId, ConfigId
@@ -27,6 +28,11 @@ class ScheduleRow:
     def is_runnable(self, now: datetime) -> bool:
         """Whether it is to be enqueued at `now`."""
         return self.is_active and (self.auth_time is None or now < self.auth_time)
+
+
+async def load_now(session: Session) -> datetime:
+    """What time it is by the database's clock: the watermark of the next incremental load."""
+    return (await session.execute(select(utc_now()))).scalar_one()
 
 
 async def load_schedule(session: Session, changed_since: datetime | None = None) -> list[ScheduleRow]:

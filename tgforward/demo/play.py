@@ -130,6 +130,8 @@ class Play:
         environment = {
             **{key: value for key, value in self.options.environment.items() if key not in ("DB_URL", "REDIS_URL")},
             "TGFORWARD_DATA_DIR": str(self.directory),
+            "TGFORWARD_PACE_ACCOUNT_PER_S": "0",  # the sandbox bears any speed
+            "TGFORWARD_PACE_DEST_PER_S": "0",
             "TGFORWARD_TELEGRAM_API_ID": str(settings.telegram_api_id),
             "TGFORWARD_TELEGRAM_API_HASH": settings.telegram_api_hash.get_secret_value(),
             "TGFORWARD_TELEGRAM_SERVER": ":".join(map(str, settings.telegram_server)),

@@ -126,5 +126,7 @@ class SourceMessage:
     is_service: bool = False
     is_protected: bool = False
     sender: str = ""
+    migrated_to: ChatId | None = None
+    """The supergroup that the chat has become: the last message of a basic group says so."""
     handle: object = field(default=None, compare=False, repr=False)
     """What the telegram room needs to send the media by reference; opaque to everyone else."""

@@ -23,6 +23,8 @@ class SkipReason(StrEnum):
     """It was deleted before its turn came."""
     REJECTED = "rejected"
     """Telegram refused this one message."""
+    FAILED = "failed"
+    """Telegram failed on this one message again and again."""
     UNSUPPORTED = "unsupported"
     """A kind of message that cannot be sent on."""
 

@@ -10,6 +10,7 @@ from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
 from tgforward.errors import InvalidSettings, RedisUnreachable
 from tgforward.queue.codec import deserialize, serialize
 from tgforward.queue.embedded import embedded_url
+from tgforward.queue.failures import place_of
 from tgforward.queue.patience import LOST, Patience
 from tgforward.settings import EXAMPLES, load_settings
 
@@ -95,7 +96,7 @@ def configured_url() -> str:
 
 
 async def _check(redis: ArqRedis) -> None:
-    place = _pool_place(redis)
+    place = place_of(redis)
     try:
         await redis.ping()
         version = (await redis.info("server")).get("redis_version", "")
@@ -155,8 +156,3 @@ def _database(text: str) -> int:
 
 def _place(settings: RedisSettings) -> str:
     return settings.unix_socket_path or f"{settings.host}:{settings.port}"
-
-
-def _pool_place(redis: ArqRedis) -> str:
-    options = redis.connection_pool.connection_kwargs
-    return str(options.get("path") or f"{options.get('host')}:{options.get('port')}")

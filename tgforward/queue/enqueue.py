@@ -12,6 +12,7 @@ from arq.utils import timestamp_ms
 
 from tgforward.queue import names
 from tgforward.queue.codec import serialize
+from tgforward.queue.failures import reachable
 from tgforward.queue.scripts import ENQUEUE_NOW, ENQUEUE_SLOTS, FORGET, run_script
 from tgforward.types import AccountId, ConfigId
 
@@ -42,11 +43,16 @@ class SlotCounts:
 
 
 async def enqueue_slots(redis: ArqRedis, entries: Sequence[SlotEntry]) -> SlotCounts:
-    """Enqueue the slots that nobody has taken yet; safe to repeat and to run on several replicas at once."""
+    """Enqueue the slots that nobody has taken yet; safe to repeat and to run on several replicas at once.
+
+    Raises:
+        RedisUnreachable: some or all of them may not be enqueued.
+    """
     counts: Counter[int] = Counter()
     for start in range(0, len(entries), BATCH):
         arguments = list(_arguments(entries[start : start + BATCH]))
-        counts.update(await run_script(redis, ENQUEUE_SLOTS, EXPIRES_MS, *arguments))
+        async with reachable(redis):
+            counts.update(await run_script(redis, ENQUEUE_SLOTS, EXPIRES_MS, *arguments))
     return SlotCounts(counts[_ENQUEUED], counts[_TAKEN], counts[_BUSY])
 
 
@@ -63,22 +69,23 @@ async def enqueue_now(
 
     `hasten` moves a job that waits for later (snoozed, or between two attempts) forward.
     """
-    answer = await run_script(
-        redis,
-        ENQUEUE_NOW,
-        EXPIRES_MS,
-        names.job_id(config_id),
-        names.lane_queue(account_id),
-        to_ms(delay),
-        payload(names.FUNCTION, (config_id, version)),
-        int(hasten),
-    )
-    return bool(answer)
+    work = payload(names.FUNCTION, (config_id, version))
+    place = (names.job_id(config_id), names.lane_queue(account_id), to_ms(delay))
+    async with reachable(redis):
+        return bool(await run_script(redis, ENQUEUE_NOW, EXPIRES_MS, *place, work, int(hasten)))
+
+
+async def enqueue_strays(redis: ArqRedis, config_id: ConfigId, account_id: AccountId) -> None:
+    """Have a lane that a config has left finish what it began for it; does nothing while such a job waits."""
+    job, queue = names.strays_job_id(config_id, account_id), names.lane_queue(account_id)
+    async with reachable(redis):
+        await redis.enqueue_job(names.STRAYS_FUNCTION, config_id, _job_id=job, _queue_name=queue)
 
 
 async def forget(redis: ArqRedis, config_id: ConfigId) -> None:
     """Remove what Redis knows of a config: its last slot and its waiting job. A run that has begun goes on."""
-    await run_script(redis, FORGET, config_id, names.job_id(config_id))
+    async with reachable(redis):
+        await run_script(redis, FORGET, config_id, names.job_id(config_id))
 
 
 def payload(function: str, args: Sequence[object], kwargs: dict[str, object] | None = None) -> bytes:

@@ -5,6 +5,7 @@ from arq.constants import default_queue_name, in_progress_key_prefix, job_key_pr
 from tgforward.types import AccountId, ConfigId
 
 FUNCTION = "forward_config"
+STRAYS_FUNCTION = "finish_strays"
 DEFAULT_QUEUE = default_queue_name
 SCHEDULER_QUEUE = f"{DEFAULT_QUEUE}:scheduler"
 LANE_PREFIX = f"{DEFAULT_QUEUE}:lane:"
@@ -28,6 +29,11 @@ def lane_queue(account_id: AccountId) -> str:
 def job_id(config_id: ConfigId) -> str:
     """The id of a config's job; there is never more than one."""
     return f"{JOB_PREFIX}{config_id}"
+
+
+def strays_job_id(config_id: ConfigId, account_id: AccountId) -> str:
+    """The id of the job by which an account finishes what it began for a config that has left it."""
+    return f"strays:{config_id}:{account_id}"
 
 
 def payload_key(job: str) -> str:

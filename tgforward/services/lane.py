@@ -1,28 +1,27 @@
 """One account in its owner process: the lease's deadline, the connection, and what is remembered between runs."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import structlog
-
+from tgforward.clock import Clock
 from tgforward.db.accounts import load_account
 from tgforward.db.session import reading
-from tgforward.errors import AccountRevoked, LeaseLost
+from tgforward.db.waits import load_waits
+from tgforward.errors import AccountRests, AccountRevoked, LeaseLost
 from tgforward.services.deps import Deps
+from tgforward.services.pacing import Pace, make_pace
 from tgforward.services.snapshot import ConfigSnapshot
 from tgforward.telegram.connection import Connection
 from tgforward.telegram.probe import TopMessages
-from tgforward.types import AccountId, ConfigId
-
-log = structlog.get_logger()
+from tgforward.types import AccountId, ChatId, ConfigId
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Pause:
-    """Until when, and why, nothing is sent or read through an account."""
+    """Until when, and why, nothing is sent (and, for a whole account, read)."""
 
     until: datetime
     reason: str
@@ -36,15 +35,28 @@ class Lane:
     account_id: AccountId
     token: int
     deadline: float
-    pause: Pause | None = None
+    on_pause: Callable[[timedelta], None] | None = None
+    """Told of every pause, so that no job is claimed meanwhile."""
     snapshots: dict[ConfigId, ConfigSnapshot] = field(default_factory=dict)
+    single_dests: set[ChatId] = field(default_factory=set)
+    """Dests in slow mode that take one message per request."""
+    _pause: Pause | None = None
+    _chat_pauses: dict[ChatId, Pause] = field(default_factory=dict)
+    _pace: Pace | None = None
     _connection: Connection | None = None
     _tops: TopMessages | None = None
     _connecting: asyncio.Lock = field(default_factory=asyncio.Lock)
     _running: set[ConfigId] = field(default_factory=set)
 
+    @property
+    def pace(self) -> Pace:
+        """How fast this account may send."""
+        if self._pace is None:
+            self._pace = make_pace(self.deps.settings, self.deps.clock)
+        return self._pace
+
     def check_lease(self) -> None:
-        """Called before each request.
+        """Called before anything is written to the connection.
 
         Raises:
             LeaseLost: the lease may belong to another process by now.
@@ -52,27 +64,44 @@ class Lane:
         if self.deps.clock.monotonic() >= self.deadline:
             raise LeaseLost(f"account {self.account_id}: the lease ran out; another worker may own the account")
 
-    def pause_left(self) -> timedelta | None:
-        """How long the account still has to rest; None if it may work."""
-        if self.pause is None:
-            return None
-        left = self.pause.until - self.deps.clock.now()
-        if left > timedelta(0):
-            return left
-        self.pause = None
-        return None
+    def check_pause(self) -> None:
+        """Called before each request.
+
+        Raises:
+            AccountRests: a flood wait goes on.
+        """
+        if (left := _left(self._pause, self.deps.clock)) is not None:
+            assert self._pause is not None
+            raise AccountRests(f"account {self.account_id} rests: {self._pause.reason}", retry_after=left)
+
+    def pause(self, pause: Pause) -> None:
+        """Let the whole account rest."""
+        self._pause = pause
+        if self.on_pause is not None:
+            self.on_pause(pause.until - self.deps.clock.now())
+
+    def pause_chat(self, chat_id: ChatId, pause: Pause) -> None:
+        """Send nothing to one chat for a while."""
+        self._chat_pauses[chat_id] = pause
+
+    def chat_pause_left(self, chat_id: ChatId) -> timedelta | None:
+        """How long a chat takes nothing; None if it does."""
+        return _left(self._chat_pauses.get(chat_id), self.deps.clock)
 
     async def connection(self) -> Connection:
         """The account's one connection, opened at first use.
 
         Raises:
+            AccountRests: a flood wait goes on, perhaps one that an earlier owner met.
             AccountRevoked: the session is no longer valid.
             ConnectionLost: Telegram cannot be reached.
         """
         async with self._connecting:
             if self._connection is None:
+                session = await self._restore()
                 self.check_lease()
-                self._connection = await self.deps.open_connection(await self._session(), guard=self.check_lease)
+                self.check_pause()
+                self._connection = await self.deps.open_connection(session, self.check_lease, self.check_pause)
             return self._connection
 
     async def tops(self) -> TopMessages:
@@ -104,9 +133,20 @@ class Lane:
         finally:
             self._running.discard(config_id)
 
-    async def _session(self) -> str:
+    async def _restore(self) -> str:
+        """The account's session; and the waits that an earlier owner has stored."""
         async with reading(self.deps.session_factory) as session:
             account = await load_account(session, self.account_id)
+            waits = await load_waits(session, self.account_id, self.deps.clock.now())
         if account is None or account.session_sealed is None:
             raise AccountRevoked(f"account {self.account_id} has no session: tgforward account login NAME")
+        if account.wait_until is not None:
+            self.pause(Pause(account.wait_until, account.wait_reason or "a wait that Telegram ordered"))
+        for wait in waits:
+            self.pause_chat(wait.chat_id, Pause(wait.until, wait.reason))
         return self.deps.vault.open(account.session_sealed)
+
+
+def _left(pause: Pause | None, clock: Clock) -> timedelta | None:
+    left = timedelta(0) if pause is None else pause.until - clock.now()
+    return left if left > timedelta(0) else None

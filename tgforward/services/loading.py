@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tgforward.db.configs import load_config
-from tgforward.db.models import ConfigState, TGForwardConfig
+from tgforward.db.models import ConfigState, TGForwardConfig, User
 from tgforward.db.progress import fix_window as store_window
 from tgforward.db.session import Session, reading
 from tgforward.db.transaction import in_transaction
@@ -48,16 +48,28 @@ async def fix_window(lane: Lane, config: ConfigSnapshot) -> ConfigSnapshot:
     return fixed
 
 
-async def _load(lane: Lane, config_id: ConfigId) -> ConfigSnapshot | None:
+async def load_any(lane: Lane, config_id: ConfigId) -> ConfigSnapshot | None:
+    """The config whatever its state and account, as the lane's account sees its chats; None if it was removed."""
     async with reading(lane.deps.session_factory) as session:
         row = await load_config(session, config_id)
         user = await load_user(session, row.user_id) if row is not None and row.user_id is not None else None
-    if row is None or row.state is not ConfigState.ACTIVE or row.account_id != lane.account_id:
-        return None
+    return None if row is None or row.account_id is None else await _snapshot(lane, row, user)
+
+
+async def _load(lane: Lane, config_id: ConfigId) -> ConfigSnapshot | None:
+    config = await load_any(lane, config_id)
+    is_ours = config is not None and config.is_active and config.account_id == lane.account_id
+    return config if is_ours else None
+
+
+async def _snapshot(lane: Lane, row: TGForwardConfig, user: User | None) -> ConfigSnapshot:
+    assert row.account_id is not None
     source = await known_peer(lane, ChatId(row.source))
     dest = await known_peer(lane, ChatId(row.dest))
     return ConfigSnapshot(
-        id=config_id,
+        id=row.id,
+        account_id=row.account_id,
+        is_active=row.state is ConfigState.ACTIVE,
         version=row.version,
         epoch=row.epoch,
         source=source,

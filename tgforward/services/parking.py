@@ -8,9 +8,10 @@ from tgforward.db.models.account import AccountState
 from tgforward.db.models.config import ConfigState
 from tgforward.db.session import Session
 from tgforward.db.transaction import in_transaction
-from tgforward.errors import TelegramError, TgforwardError, TransientError
+from tgforward.db.waits import set_wait
+from tgforward.errors import PeerFlood, SlowMode, TelegramError, TgforwardError, TransientError
 from tgforward.services.lane import Lane, Pause
-from tgforward.types import ConfigId
+from tgforward.types import ChatId, ConfigId
 
 log = structlog.get_logger()
 
@@ -40,10 +41,24 @@ async def park_account(lane: Lane, error: TelegramError) -> None:
 async def pause_account(lane: Lane, error: TransientError) -> None:
     """Let an account rest until Telegram's deadline; stored, so that the next owner keeps it too."""
     pause = Pause(lane.deps.clock.now() + error.retry_after, error.code or str(error))
-    lane.pause = pause
+    lane.pause(pause)
 
     async def store(session: Session) -> None:
         await set_account_wait(session, lane.account_id, until=pause.until, reason=pause.reason)
 
     await in_transaction(lane.deps.session_factory, store)
-    log.warning("account_paused", account_id=lane.account_id, code=error.code, until=pause.until.isoformat())
+    is_limited = isinstance(error, PeerFlood)  # Telegram suspects spam: a person should look
+    alert = log.error if is_limited else log.warning
+    alert("account_paused", account_id=lane.account_id, code=error.code, until=pause.until.isoformat())
+
+
+async def pause_chat(lane: Lane, chat_id: ChatId, error: SlowMode) -> None:
+    """Send nothing to one chat until its slow mode allows it; stored like the waits of an account."""
+    pause = Pause(lane.deps.clock.now() + error.retry_after, error.code or str(error))
+    lane.pause_chat(chat_id, pause)
+
+    async def store(session: Session) -> None:
+        await set_wait(session, lane.account_id, chat_id, pause.until, pause.reason)
+
+    await in_transaction(lane.deps.session_factory, store)
+    log.info("chat_paused", account_id=lane.account_id, code=error.code, until=pause.until.isoformat())

@@ -10,17 +10,18 @@ from tgforward.db.deliveries import reserve as store_reservation
 from tgforward.db.deliveries import settle as store_settled
 from tgforward.db.leases import Lease
 from tgforward.db.models import DeliveryState
-from tgforward.db.progress import advance_history, advance_live
+from tgforward.db.progress import advance_history, advance_live, count_strays
 from tgforward.db.runs import record_run
 from tgforward.db.session import Session
 from tgforward.db.transaction import in_transaction
-from tgforward.errors import CursorMoved
+from tgforward.errors import AccountRests, CursorMoved
 from tgforward.forwarding.plan import Delivery, Plan
 from tgforward.forwarding.skips import Skipped
 from tgforward.services.delivering import Report
 from tgforward.services.lane import Lane
+from tgforward.services.route import Attempt
 from tgforward.services.snapshot import ConfigSnapshot, Piece, PieceKind
-from tgforward.types import MessageId, RandomId
+from tgforward.types import ConfigId, MessageId, RandomId
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Reservation:
     messages: Mapping[MessageId, int]
     settled: frozenset[MessageId]
     """Messages that an earlier run sent or gave up; they must not be sent again."""
-    attempts: Mapping[RandomId, int]
+    attempts: Mapping[RandomId, Attempt]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ async def reserve(lane: Lane, config: ConfigSnapshot, plan: Plan) -> Reservation
         ids={row.random_id: row.id for row in known.values()},
         messages={row.source_message_id: row.id for row in known.values()},
         settled=frozenset(row.source_message_id for row in known.values() if row.state is not DeliveryState.RESERVED),
-        attempts={row.random_id: row.attempts for row in known.values()},
+        attempts={row.random_id: Attempt(row.attempts, row.created_at) for row in known.values()},
     )
 
 
@@ -78,14 +79,28 @@ async def settle(lane: Lane, settlement: Settlement) -> None:
         lane.snapshots[config.id] = config.moved(piece.kind, settlement.report.cursor)
 
 
+async def settle_strays(lane: Lane, config_id: ConfigId, reservation: Reservation, report: Report) -> None:
+    """What became of deliveries beside the cursor, which stays where it is."""
+
+    async def store(session: Session) -> None:
+        await _settle_deliveries(session, reservation, report)
+        await count_strays(session, config_id, forwarded=len(report.sent), skipped=len(report.skipped))
+
+    if report.sent or report.skipped:
+        await in_transaction(lane.deps.session_factory, store)
+
+
 async def _settle(session: Session, lane: Lane, settlement: Settlement) -> None:
-    report, reservation = settlement.report, settlement.reservation
     skipped = _skipped(settlement)
+    await _settle_deliveries(session, settlement.reservation, settlement.report)
+    await _advance(session, lane, settlement, len(skipped))
+    await _record_run(session, lane, settlement, skipped)
+
+
+async def _settle_deliveries(session: Session, reservation: Reservation, report: Report) -> None:
     await store_settled(session, {reservation.ids[random_id]: dest for random_id, dest in report.sent.items()})
     for item in report.skipped:
         await mark_dead(session, [reservation.messages[item.message_id]], f"{item.reason}: {item.detail}")
-    await _advance(session, lane, settlement, len(skipped))
-    await _record_run(session, lane, settlement, skipped)
 
 
 async def _advance(session: Session, lane: Lane, settlement: Settlement, skipped: int) -> None:
@@ -116,7 +131,7 @@ async def _record_run(session: Session, lane: Lane, settlement: Settlement, skip
         history=sent if is_history else 0,
         live=0 if is_history else sent,
         skipped_by_reason=dict(Counter(str(item.reason) for item in skipped)),
-        error=str(settlement.report.error) if settlement.report.error is not None else None,
+        error=_error(settlement.report),
     )
 
 
@@ -124,6 +139,11 @@ def _skipped(settlement: Settlement) -> list[Skipped]:
     """Everything up to the new cursor that was not forwarded, by rule or by Telegram's refusal."""
     planned = [item for item in settlement.plan.skipped if item.message_id <= settlement.report.cursor]
     return [*planned, *settlement.report.skipped]
+
+
+def _error(report: Report) -> str | None:
+    """What went wrong; that the account rests is no error."""
+    return None if report.error is None or isinstance(report.error, AccountRests) else str(report.error)
 
 
 def _did_nothing(settlement: Settlement) -> bool:

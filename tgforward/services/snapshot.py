@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from tgforward.forwarding.history import HistoryWindow
 from tgforward.forwarding.rules import Rules
 from tgforward.telegram.peers import Peer
-from tgforward.types import ConfigId, MessageId
+from tgforward.types import AccountId, ConfigId, MessageId
 
 
 class PieceKind(StrEnum):
@@ -32,6 +32,8 @@ class ConfigSnapshot:
     """One version of a config with its peers, rules and cursors."""
 
     id: ConfigId
+    account_id: AccountId
+    is_active: bool
     version: int
     epoch: int
     source: Peer
@@ -44,6 +46,8 @@ class ConfigSnapshot:
     window: HistoryWindow | None
     history_cursor: MessageId
     live_cursor: MessageId
+    may_have_strays: bool = True
+    """Whether deliveries that were begun and never settled must be looked for first."""
 
     def next_piece(self) -> Piece:
         """History first, oldest to newest, so that the dest reads in order; live after it."""

@@ -37,6 +37,7 @@ class Connection:
         api_hash: str,
         server: TelegramServer | None = None,
         guard: Guard | None = None,
+        gate: Guard | None = None,
         call_timeout: timedelta = CALL_TIMEOUT,
         handshake_timeout: timedelta = HANDSHAKE_TIMEOUT,
     ) -> None:
@@ -46,6 +47,7 @@ class Connection:
         self._api = (api_id, api_hash)
         self._server = server
         self._guard = guard or allow
+        self._gate = gate or allow
         self._call_timeout = call_timeout
         self._handshake_timeout = handshake_timeout
         self._client: TelegramClient | None = None
@@ -120,8 +122,12 @@ class Connection:
 
     @asynccontextmanager
     async def border(self, method: str, *, timeout: timedelta | None = None) -> AsyncIterator[None]:  # noqa: ASYNC109
-        """What every request needs: the guard first, a count, a time limit, and our errors instead of Telethon's."""
+        """What every request needs: guard and gate first, a count, a time limit, and our errors, not Telethon's.
+
+        The guard also stops what Telethon sends by itself; the gate holds back new requests only.
+        """
         self._guard()
+        self._gate()
         self.requests[method] += 1
         async with _translated(method, timeout or self._call_timeout):
             yield

@@ -11,7 +11,7 @@ from tgforward.forwarding.message import FormattedText, SourceMessage
 from tgforward.telegram.entities import from_telegram
 from tgforward.telegram.media import kind_of
 from tgforward.telegram.peers import Peer, full_name, input_peer
-from tgforward.types import MessageId
+from tgforward.types import ChatId, MessageId
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ def _read(message: Any, peer: Peer, people: Mapping[int, Any]) -> SourceMessage:
         is_service=is_service,
         is_protected=is_protected,
         sender=_sender(message, people),
+        migrated_to=_migrated_to(message),
         handle=Handle(message, {}),
     )
     return common if is_service else _with_content(common, message, peer, people)
@@ -66,6 +67,13 @@ def _with_content(common: SourceMessage, message: Any, peer: Peer, people: Mappi
         grouped_id=message.grouped_id,
         handle=Handle(message, _mentioned(message, peer, people)),
     )
+
+
+def _migrated_to(message: Any) -> ChatId | None:
+    action = getattr(message, "action", None)
+    if not isinstance(action, types.MessageActionChatMigrateTo):
+        return None
+    return ChatId(utils.get_peer_id(types.PeerChannel(action.channel_id)))
 
 
 def _sender(message: Any, people: Mapping[int, Any]) -> str:

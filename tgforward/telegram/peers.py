@@ -106,5 +106,14 @@ async def refresh(conn: Connection, peer: Peer) -> Any:
     return found[0]
 
 
+def migrated_to(entity: Any) -> ChatId | None:
+    """The supergroup that a basic group has become."""
+    match entity:
+        case types.Chat(migrated_to=types.InputChannel() as channel):
+            return ChatId(utils.get_peer_id(types.PeerChannel(channel.channel_id)))
+        case _:
+            return None
+
+
 def _marked(entity: Any) -> ChatId:
     return ChatId(utils.get_peer_id(entity))

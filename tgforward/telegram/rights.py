@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from telethon import utils
 from telethon.tl import types
 
 from tgforward.errors import BotCannotRead, PeerGone, WriteForbidden
 from tgforward.telegram.connection import Connection
 from tgforward.telegram.login import who_am_i
-from tgforward.telegram.peers import Peer, refresh, to_peer
+from tgforward.telegram.peers import Peer, migrated_to, refresh, to_peer
 from tgforward.telegram.reading import fetch_top
 
 
@@ -47,8 +46,7 @@ async def check_dest(conn: Connection, peer: Peer) -> Peer:
 
 def _reason_against(entity: Any) -> str | None:
     match entity:
-        case types.Chat(migrated_to=types.InputChannel() as channel):
-            new_id = utils.get_peer_id(types.PeerChannel(channel.channel_id))
+        case types.Chat() if (new_id := migrated_to(entity)) is not None:
             return f"the group became a supergroup, use its new id {new_id}"
         case types.Chat(deactivated=True):
             return "the group was closed"
