@@ -1,22 +1,17 @@
 """What arq is told about the scheduler process."""
 
 import socket
-from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from arq import cron
-
-from scheduler.chores import prune_runs
-from scheduler.lifecycle import shutdown, startup
+from scheduler.chores import CHORES
+from scheduler.lifecycle import startup
 from tgforward.queue.codec import deserialize, serialize
 from tgforward.queue.connect import redis_settings
 from tgforward.queue.names import SCHEDULER_QUEUE
+from tgforward.queue.shell import shell_redis
 from tgforward.services.startup import start_process
 from tgforward.settings import Settings
-
-PATIENCE = timedelta(minutes=5)  # so long arq's own loop waits for a Redis that is away
-HEALTH_CHECK_S = 10  # `python -m arq … --check` asks whether this was renewed
 
 
 @cache
@@ -26,19 +21,18 @@ def scheduler_settings() -> type[Any]:
 
 
 def _build(settings: Settings, url: str) -> type[Any]:
-    """Start-up starts the ticker; the cron jobs are chores. Schedules never run on arq's cron."""
+    """Start-up starts the ticker and the chores; schedules never run on arq's cron."""
+    health_check_key = f"{SCHEDULER_QUEUE}:health-check:{socket.gethostname()}"
     values = {
-        "cron_jobs": (cron(prune_runs, minute=17),),
+        "cron_jobs": CHORES,
         "queue_name": SCHEDULER_QUEUE,
         "on_startup": startup,
-        "on_shutdown": shutdown,
-        "redis_settings": redis_settings(url, patience=PATIENCE),
+        "redis_pool": shell_redis(url),
+        "redis_settings": redis_settings(url),  # for `python -m arq … --check`
         "job_serializer": serialize,
         "job_deserializer": deserialize,
         "keep_result": 0,
-        "log_results": False,
-        "health_check_interval": HEALTH_CHECK_S,
-        "health_check_key": f"{SCHEDULER_QUEUE}:health-check:{socket.gethostname()}",
-        "ctx": {"settings": settings},
+        "health_check_key": health_check_key,
+        "ctx": {"settings": settings, "health_check_key": health_check_key},
     }
     return type("SchedulerSettings", (), values)  # arq reads `__dict__`: nothing may be inherited

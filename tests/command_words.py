@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from tgforward.cli.app import app
+from tgforward.cli.on_demand import OnDemand
 
 
 def parse_tgforward(words: Sequence[str]) -> None:
@@ -30,4 +31,6 @@ def find_command(words: Sequence[str]) -> tuple[Any, list[str]]:
         if name not in command.commands:
             raise LookupError(f"no such command: {name}")
         command = command.commands[name]
+        if isinstance(command, OnDemand):
+            command = command.load()
     return command, rest

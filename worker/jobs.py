@@ -6,7 +6,7 @@ from tgforward.errors import InvalidInput
 from tgforward.forwarding.outcomes import Outcome
 from tgforward.queue.asking import answer
 from tgforward.services.enqueuing import enqueue
-from tgforward.services.forward import run_forward_config
+from tgforward.services.forward import run_finish_strays, run_forward_config
 from tgforward.services.inspection import answer_inspection
 from tgforward.types import ConfigId
 
@@ -25,6 +25,11 @@ async def forward_config(ctx: Context, config_id: int, version: int | None = Non
 async def forward_config_in_lane(ctx: Context, config_id: int, version: int | None = None) -> Outcome:
     """In a lane: one run."""
     return await run_forward_config(ctx["lane"], ConfigId(config_id), version)
+
+
+async def finish_strays(ctx: Context, config_id: int) -> Outcome:
+    """In a lane: settle what its account began for a config that has left it."""
+    return await run_finish_strays(ctx["lane"], ConfigId(config_id))
 
 
 async def inspect_chats(ctx: Context, source: str | None, dest: str | None) -> None:

@@ -1,84 +1,92 @@
-"""Start and end of the worker process: its dependencies, its lanes, and one arq worker per lane."""
+"""The life of the worker process: its lanes, one arq worker per lane, and one for arq's default queue."""
 
 import asyncio
 import os
 import socket
 import sys
-from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import structlog
-from arq.worker import func
 
+from tgforward.errors import TgforwardError
 from tgforward.logs import configure_logging
+from tgforward.queue.lag import LoopLag
 from tgforward.queue.lane_worker import LaneWorker
-from tgforward.queue.names import FUNCTION, lane_queue
-from tgforward.services.deps import open_deps
-from tgforward.services.inspection import FUNCTION as INSPECT
-from tgforward.services.lane import Lane
-from tgforward.services.lanes import Lanes
-from worker.jobs import Context, forward_config_in_lane, inspect_chats
+from tgforward.queue.names import DEFAULT_QUEUE
+from tgforward.queue.shell import live
+from tgforward.services.deps import Deps, open_deps
+from tgforward.services.lanes import TIME_TO_LIVE, Lanes
+from worker.jobs import Context, forward_config
+from worker.runner import Runner
 
-GRACE = timedelta(seconds=5)  # a send that has begun is settled within this
+HEALTH_CHECK = timedelta(seconds=10)
+ROUTING_GRACE = timedelta(seconds=1)  # a routed job is a question to the database and one to Redis
 
 log = structlog.get_logger()
 
 
 async def startup(ctx: Context) -> None:
-    """Open what the process needs and begin to own lanes."""
+    """Live until a signal comes.
+
+    Raises:
+        CancelledError: it came, and all lanes were given back; arq ends the process then.
+    """
     settings = ctx["settings"]
     configure_logging(
         settings.log_level, settings.log_format, stream=sys.stderr
     )  # arq's command line has set up its own
-    ctx["stack"] = stack = AsyncExitStack()
-    ctx["deps"] = deps = await stack.enter_async_context(open_deps(settings))
-    ctx["log"] = log
-    lanes = Lanes(deps, _owner_name(), _LaneRunner.start)
-    ctx["task"] = asyncio.create_task(lanes.run())
-    stack.push_async_callback(lanes.close)
-    log.info("worker_started", owner=lanes.owner)
+    try:
+        async with open_deps(settings) as deps:
+            await _Process.make(deps, ctx["health_check_key"]).live()
+    except TgforwardError as error:  # a store went away in the moment since it was checked
+        raise SystemExit(f"error: {error}") from error
 
 
-async def shutdown(ctx: Context) -> None:
-    """Hand back what runs, give up the lanes, close everything."""
-    ctx["task"].cancel()
-    with suppress(asyncio.CancelledError):
-        await ctx["task"]
-    await ctx["stack"].aclose()
-    log.info("worker_stopped")
-
-
-@dataclass(slots=True)
-class _LaneRunner:
-    """One lane's arq worker in this process's loop."""
-
-    worker: LaneWorker
-    task: asyncio.Task[Any]
+@dataclass(frozen=True, slots=True)
+class _Process:
+    lag: LoopLag
+    lanes: Lanes
+    router: LaneWorker
 
     @classmethod
-    async def start(cls, lane: Lane) -> "_LaneRunner":
-        settings = lane.deps.settings
-        worker = LaneWorker(
-            [
-                func(forward_config_in_lane, name=FUNCTION),
-                func(inspect_chats, name=INSPECT),
-            ],
-            redis_pool=lane.deps.redis,
-            queue_name=lane_queue(lane.account_id),
-            job_timeout=settings.job_timeout,
-            max_jobs=settings.jobs_per_lane,
-            ctx={"lane": lane, "session_factory": lane.deps.session_factory},
+    def make(cls, deps: Deps, health_check_key: str) -> "_Process":
+        lag = LoopLag(TIME_TO_LIVE / 2)
+        router = LaneWorker(
+            [forward_config],
+            redis_pool=deps.redis,
+            queue_name=DEFAULT_QUEUE,
+            job_timeout=deps.settings.job_timeout,
+            ctx={"deps": deps, "log": log},
+            may_claim=lambda: not lag.is_too_long(),
+            health_check=HEALTH_CHECK,
+            health_check_key=health_check_key,
         )
-        return cls(worker, asyncio.create_task(worker.run_as_owner()))
+        return cls(lag, Lanes(deps, _owner_name(), lambda lane: Runner.start(lane, lag)), router)
 
-    async def stop(self) -> None:
-        await self.worker.drain(GRACE)
-        await self.worker.close()
-        await asyncio.gather(self.task, return_exceptions=True)
+    async def live(self) -> None:
+        parts = (self.lag.run(), self.lanes.run(), self.router.async_run())
+        tasks = [asyncio.create_task(part) for part in parts]
+        log.info("worker_started", owner=self.lanes.owner)
+        try:
+            await live(tasks)
+        finally:
+            await self._end(tasks)
+
+    async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
+        """Claim nothing more, let what has begun settle, hand back the rest and give up the lanes."""
+        log.info("worker_ending", owner=self.lanes.owner)
+        await asyncio.gather(self._end_routing(), self.lanes.close())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        log.info("worker_stopped", owner=self.lanes.owner)
+
+    async def _end_routing(self) -> None:
+        await self.router.drain(ROUTING_GRACE)
+        await self.router.close()
 
 
 def _owner_name() -> str:
-    return f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"[:64]
+    return f"{socket.gethostname()[:40]}-{os.getpid()}-{uuid4().hex[:8]}"

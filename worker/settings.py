@@ -1,20 +1,17 @@
 """What arq is told about the worker process."""
 
 import socket
-from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from tgforward.queue.codec import deserialize, serialize
 from tgforward.queue.connect import redis_settings
 from tgforward.queue.names import DEFAULT_QUEUE
+from tgforward.queue.shell import shell_redis
 from tgforward.services.startup import start_process
 from tgforward.settings import Settings
 from worker.jobs import forward_config
-from worker.lifecycle import shutdown, startup
-
-PATIENCE = timedelta(minutes=5)  # so long arq's own loop waits for a Redis that is away
-HEALTH_CHECK_S = 10  # `python -m arq … --check` asks whether this was renewed
+from worker.lifecycle import startup
 
 
 @cache
@@ -24,19 +21,18 @@ def worker_settings() -> type[Any]:
 
 
 def _build(settings: Settings, url: str) -> type[Any]:
-    """Routes jobs from arq's default queue to their lanes, which are worked off beside it."""
+    """Jobs on arq's default queue are routed to their lanes, which are worked off beside it: see `startup`."""
+    health_check_key = f"{DEFAULT_QUEUE}:health-check:{socket.gethostname()}"
     values = {
         "functions": (forward_config,),
         "queue_name": DEFAULT_QUEUE,
         "on_startup": startup,
-        "on_shutdown": shutdown,
-        "redis_settings": redis_settings(url, patience=PATIENCE),
+        "redis_pool": shell_redis(url),
+        "redis_settings": redis_settings(url),  # for `python -m arq … --check`
         "job_serializer": serialize,
         "job_deserializer": deserialize,
         "keep_result": 0,
-        "log_results": False,
-        "health_check_interval": HEALTH_CHECK_S,
-        "health_check_key": f"{DEFAULT_QUEUE}:health-check:{socket.gethostname()}",
-        "ctx": {"settings": settings},
+        "health_check_key": health_check_key,
+        "ctx": {"settings": settings, "health_check_key": health_check_key},
     }
     return type("WorkerSettings", (), values)  # arq reads `__dict__`: nothing may be inherited

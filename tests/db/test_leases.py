@@ -10,7 +10,18 @@ from tests.fixtures.database import opened
 from tgforward.db import session as sessions
 from tgforward.db.accounts import remove_account, set_account_state
 from tgforward.db.clock import now_ms
-from tgforward.db.leases import Lease, claim_free, list_owners, release, renew
+from tgforward.db.leases import (
+    Lease,
+    Renewed,
+    add_lanes,
+    claim_free,
+    count_owned,
+    list_free,
+    list_owners,
+    release,
+    renew,
+    until_next_expiry,
+)
 from tgforward.db.models import AccountState
 from tgforward.db.session import SessionFactory, reading, select
 from tgforward.db.transaction import in_transaction
@@ -37,8 +48,8 @@ async def test_a_lane_is_taken_once(session_factory: SessionFactory) -> None:
     await _expire(session_factory)
     assert await _claim(session_factory, "b") == [Lease(account_id, 2)]
     async with session_factory.begin() as session:
-        assert await renew(session, "a", TTL) == set()
-        assert await renew(session, "b", TTL) == {account_id}
+        assert await renew(session, "a", TTL, [account_id]) == []
+        assert await renew(session, "b", TTL, [account_id]) == [Renewed(Lease(account_id, 2), True)]
 
 
 async def test_processes_that_claim_at_once_share_without_overlap(db_url: str, session_factory: SessionFactory) -> None:
@@ -63,7 +74,8 @@ async def test_renewing_is_one_update(session_factory: SessionFactory) -> None:
     first = await _claim(session_factory, "a", limit=2)
     await _claim(session_factory, "b")
     async with session_factory.begin() as session:
-        assert await renew(session, "a", timedelta(seconds=60)) == {lease.account_id for lease in first}
+        renewed = await renew(session, "a", timedelta(seconds=60), accounts)
+        assert renewed == [Renewed(lease, True) for lease in first]
     async with reading(session_factory) as session:
         owners = await list_owners(session)
     assert [owned.lease.account_id for owned in owners] == accounts
@@ -77,7 +89,7 @@ async def test_a_lapsed_lease_that_nobody_took_lives_on(session_factory: Session
     await _claim(session_factory, "a")
     await _expire(session_factory)
     async with session_factory.begin() as session:
-        assert await renew(session, "a", TTL) == {account_id}
+        assert await renew(session, "a", TTL, [account_id]) == [Renewed(Lease(account_id, 1), True)]
         assert [owned.lease for owned in await list_owners(session)] == [Lease(account_id, 1)]
 
 
@@ -86,7 +98,7 @@ async def test_a_released_lane_is_free_at_once(session_factory: SessionFactory) 
     accounts = [await make_account(session_factory, f"account {n}") for n in range(3)]
     await _claim(session_factory, "a")
     async with session_factory.begin() as session:
-        assert await release(session, "a", accounts[:1]) == 1
+        assert await release(session, "a", [Lease(accounts[0], 1)]) == 1
         assert await claim_free(session, "b", TTL) == [Lease(accounts[0], 2)]
         assert await release(session, "a") == 2
         assert await release(session, "a") == 0
@@ -108,7 +120,63 @@ async def test_a_removed_account_has_no_lane(session_factory: SessionFactory) ->
     await _claim(session_factory, "a")
     async with session_factory.begin() as session:
         await remove_account(session, account_id)
-        assert await renew(session, "a", TTL) == set()
+        assert await renew(session, "a", TTL, [account_id]) == []
+
+
+async def test_a_lease_that_is_not_named_runs_out(session_factory: SessionFactory) -> None:
+    """A lane whose claim was never answered, so that its owner knows nothing of it, is free again."""
+    known, unknown = [await make_account(session_factory, name) for name in ("known", "unknown")]
+    await _claim(session_factory, "a")
+    await _expire(session_factory)
+    async with session_factory.begin() as session:
+        assert len(await renew(session, "a", TTL, [known])) == 1
+        assert [lane.account_id for lane in await list_free(session)] == [unknown]
+
+
+async def test_a_parked_account_is_renewed_but_not_wanted(session_factory: SessionFactory) -> None:
+    """The owner keeps the lane until it has stopped, and is told that it is of no use."""
+    account_id = await make_account(session_factory)
+    await _claim(session_factory, "a")
+    async with session_factory.begin() as session:
+        await set_account_state(session, account_id, AccountState.PARKED)
+        assert await renew(session, "a", TTL, [account_id]) == [Renewed(Lease(account_id, 1), False)]
+
+
+async def test_a_late_release_does_nothing(session_factory: SessionFactory) -> None:
+    """Giving up a lease that its owner has taken anew meanwhile leaves the newer one alone."""
+    account_id = await make_account(session_factory)
+    (first,) = await _claim(session_factory, "a")
+    await _expire(session_factory)
+    (second,) = await _claim(session_factory, "a")
+    async with session_factory.begin() as session:
+        assert await release(session, "a", [first]) == 0
+        assert await release(session, "a", [second]) == 1
+        assert await list_owners(session) == []
+    assert (first, second) == (Lease(account_id, 1), Lease(account_id, 2))
+
+
+async def test_what_is_free_and_for_how_long(session_factory: SessionFactory) -> None:
+    """Lanes of active accounts that never had an owner, were given up or ran out; nobody wants those of parked ones."""
+    new, given, lapsed, owned, parked = [
+        await make_account(session_factory, name) for name in ("new", "given", "lapsed", "owned", "parked")
+    ]
+    async with session_factory.begin() as session:
+        await claim_free(session, "a", TTL, account_ids=[lapsed, parked])
+    await _expire(session_factory)
+    async with session_factory.begin() as session:
+        await set_account_state(session, parked, AccountState.PARKED)
+        leases = await claim_free(session, "b", TTL, account_ids=[given, owned])
+        await release(session, "b", [lease for lease in leases if lease.account_id == given])
+    async with reading(session_factory) as session:
+        free = {lane.account_id: lane.free_for for lane in await list_free(session)}
+        assert await count_owned(session) == {"b": 1}
+        assert await until_next_expiry(session, "b") is None
+        left = await until_next_expiry(session, "a")
+    assert list(free) == [new, given, lapsed]
+    assert free[new] is None
+    assert free[given] < timedelta(seconds=1) <= free[lapsed] < timedelta(seconds=5)  # type: ignore[operator]
+    assert left is not None
+    assert TTL - timedelta(seconds=1) < left <= TTL
 
 
 async def test_the_clock_is_the_databases(session_factory: SessionFactory) -> None:
@@ -119,3 +187,15 @@ async def test_the_clock_is_the_databases(session_factory: SessionFactory) -> No
         seconds = await session.scalar(text(f"SELECT {utc}"))
     assert isinstance(now, int)
     assert abs(now / 1000 - int(seconds)) < 2
+
+
+async def test_lanes_are_noted_once(session_factory: SessionFactory) -> None:
+    """Since when a lane without an owner is free is known from its first mention; owned ones are left alone."""
+    accounts = [await make_account(session_factory, f"account {n}") for n in range(2)]
+    await _claim(session_factory, "a", limit=1)
+    async with session_factory.begin() as session:
+        await add_lanes(session, accounts)
+    async with session_factory.begin() as session:
+        await add_lanes(session, accounts)
+        assert [lane.account_id for lane in await list_free(session) if lane.free_for is not None] == accounts[1:]
+        assert [owned.lease for owned in await list_owners(session)] == [Lease(accounts[0], 1)]

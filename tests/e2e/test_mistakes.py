@@ -119,7 +119,7 @@ def test_an_unknown_config_and_account(basic: Installation) -> None:
 )
 def test_wrong_settings(basic: Installation, variables: dict[str, str], words: tuple[str, ...]) -> None:
     """The variable is named with an example, and no password is repeated; the same for commands and processes."""
-    done = basic.run("account", "list", **variables)
+    done = basic.run("run", "1", **variables)
     assert_one_sentence(done, 2, *words)
     assert "secret@" not in done.err
     assert_one_sentence(start_process(basic, "worker.WorkerSettings", **variables), 2, *words)

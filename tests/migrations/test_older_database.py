@@ -10,8 +10,8 @@ from tests.migrations.commands import alembic, alembic_here
 from tests.migrations.older import CONFIGS, USERS, make_older, read_older
 from tgforward.db.configs import list_configs
 from tgforward.db.migrate import upgrade
-from tgforward.db.revision import check_revision, current_revision, head_revision
 from tgforward.db.models import ConfigState
+from tgforward.db.revision import check_revision, current_revision, head_revision
 from tgforward.db.session import session_factory
 from tgforward.errors import DatabaseRevisionWrong
 

@@ -88,6 +88,17 @@ def test_a_silent_connection_is_superseded(login: Login) -> None:
     assert (logins.used_twice, login.refusal) == (1, "AUTH_KEY_DUPLICATED")
 
 
+def test_a_client_that_reconnects_beside_a_silent_connection(login: Login) -> None:
+    """Whether a connection was just in use is asked of those that are still open, not of the one that was cut."""
+    logins, hanging, cut, again = Logins(overlap_s=60), Wire(), Wire(), Wire()
+    logins.use(login, hanging)
+    login.lines[hanging] -= 3600
+    logins.use(login, cut)
+    cut.open = False
+    logins.use(login, again)
+    assert logins.used_twice == 0
+
+
 def test_overlap(login: Login) -> None:
     """A second connection that begins while the first was just in use destroys the session."""
     logins, old, new = Logins(overlap_s=60), Wire(), Wire()

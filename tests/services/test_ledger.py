@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 
 from tests.services.conftest import Town, make_config, owned_lane
+from tgforward.db.accounts import remove_account
 from tgforward.db.configs import edit_config, load_config, set_config_state
 from tgforward.db.deliveries import list_deliveries
 from tgforward.db.models import ConfigState, Delivery, DeliveryState, TGForwardConfig
@@ -367,3 +368,44 @@ async def test_the_account_sends_no_faster_than_its_pace(
     assert texts(sandbox, town) == ["a\n!", "b\n!"]
     await run_until_done(deps, config_id)
     assert texts(sandbox, town) == ["a\n!", "b\n!", "c\n!"]
+
+
+async def test_a_pause_stops_a_long_history_at_the_next_page(
+    deps: Deps, account_id: AccountId, sandbox: Sandbox, town: Town
+) -> None:
+    """A config that is paused while its history streams sends no further page, and goes on when it is resumed."""
+    post(town, *(str(number) for number in range(250)))
+    config_id = await make_config(deps, forward_history_count=-1)
+    version = (await row_of(deps, config_id)).version
+    async with owned_lane(deps) as lane:
+        assert await run_forward_config(lane, config_id, version) == Continue()
+        await in_transaction(
+            deps.session_factory, lambda session: set_config_state(session, config_id, ConfigState.PAUSED)
+        )
+        assert await run_forward_config(lane, config_id, version) == Done()
+    assert len(texts(sandbox, town)) == 100
+    await in_transaction(deps.session_factory, lambda session: set_config_state(session, config_id, ConfigState.ACTIVE))
+    await run_until_done(deps, config_id)
+    assert texts(sandbox, town) == [str(number) for number in range(250)]
+
+
+async def test_a_send_of_an_account_that_was_removed_is_left_to_a_person(
+    deps: Deps, account_id: AccountId, sandbox: Sandbox, town: Town
+) -> None:
+    """Nobody can learn any more whether it arrived: it becomes a dead delivery, and the config goes on."""
+    second = town.world.add_user("second", phone="+9996620003", username="second")
+    town.world.join(town.source, second)
+    town.world.join(town.dest, second, admin=True)
+    stored = await import_account(deps, "second", sandbox.session_string(second), actor="test")
+    post(town, "a")
+    config_id = await make_config(deps, account="operator", forward_history_count=-1)
+    await run_and_crash(deps, config_id, sandbox, town, FORWARD)
+    await in_transaction(deps.session_factory, lambda session: edit_config(session, config_id, account_id=stored.id))
+    assert isinstance(await run_once(deps, config_id, "second"), Snooze)
+    await in_transaction(deps.session_factory, lambda session: remove_account(session, account_id))
+    post(town, "b")
+    while await run_once(deps, config_id, "second") != Done():
+        pass
+    assert texts(sandbox, town) == ["a", "b"]
+    (dead,) = await deliveries(deps, DeliveryState.DEAD)
+    assert dead.reason == "uncertain: the account that began it was removed"

@@ -2,21 +2,41 @@
 
 import typer
 
-from tgforward.cli import account, config, database, demo, processes, run, sandbox, shell, status
+from tgforward.cli.on_demand import OnDemand, group_of
+
+COMMANDS = (
+    OnDemand("config", "tgforward.cli.config", "Forward configs: source, dest, interval, history and text rules."),
+    OnDemand("account", "tgforward.cli.account", "Telegram accounts; their sessions are stored encrypted."),
+    OnDemand("user", "tgforward.cli.user", "Users who own configs, and until when these run."),
+    OnDemand("dead", "tgforward.cli.dead", "Messages that failed for good: see why, send them again or drop them."),
+    OnDemand("db", "tgforward.cli.database", "The database's schema."),
+    OnDemand(
+        "sandbox", "tgforward.cli.sandbox", "A small MTProto server on this machine, to try and test things with."
+    ),
+    OnDemand(
+        "demo",
+        "tgforward.cli.demo:demo",
+        "Forward real messages on this machine, without Telegram, and check that each arrived once and in order.",
+    ),
+    OnDemand("up", "tgforward.cli.processes:up", "Run scheduler and worker on this machine until Ctrl-C."),
+    OnDemand("scheduler", "tgforward.cli.processes:scheduler", "Turn time into jobs; several may run."),
+    OnDemand("worker", "tgforward.cli.processes:worker", "Turn jobs into messages; several may run."),
+    OnDemand("run", "tgforward.cli.run:run", "Enqueue configs now, whatever their interval; a worker must be running."),
+    OnDemand("runs", "tgforward.cli.runs:runs", "The latest runs that did something, the newest first."),
+    OnDemand(
+        "status", "tgforward.cli.status:status", "Accounts with owners and waits, configs with counts and reasons."
+    ),
+    OnDemand("shell", "tgforward.cli.shell:shell", "An IPython prompt with top-level await."),
+)
 
 app = typer.Typer(
+    cls=group_of(*COMMANDS),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Copies messages between Telegram chats on a schedule: each exactly once and in order.",
 )
-app.add_typer(config.app, name="config")
-app.add_typer(account.app, name="account")
-app.add_typer(database.app, name="db")
-app.add_typer(sandbox.app, name="sandbox")
-app.command("demo")(demo.demo)
-app.command("up")(processes.up)
-app.command("scheduler")(processes.scheduler)
-app.command("worker")(processes.worker)
-app.command("run")(run.run)
-app.command("status")(status.status)
-app.command("shell")(shell.shell)
+
+
+@app.callback()
+def main() -> None:
+    """Every command is on demand."""

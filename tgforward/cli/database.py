@@ -7,7 +7,8 @@ import typer
 
 from tgforward.cli.output import Json, show_fields
 from tgforward.db.engine import create_engine
-from tgforward.db.migrate import current_revision, head_revision, upgrade
+from tgforward.db.migrate import upgrade
+from tgforward.db.revision import current_revision, head_revision
 from tgforward.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="The database's schema.")

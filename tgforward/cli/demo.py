@@ -20,9 +20,12 @@ from tgforward.forwarding.message import EntityKind, FormattedText
 from tgforward.logs import configure_logging
 from tgforward.services.status import Status
 
+app = typer.Typer()
+
 STYLES = {EntityKind.BOLD: "bold", EntityKind.ITALIC: "italic", EntityKind.TEXT_LINK: "underline blue"}
 
 
+@app.command()
 def demo(
     seconds: Annotated[float, typer.Option(min=1, help="How long new messages keep arriving.")] = 20,
     messages: Annotated[int, typer.Option(min=2, help="Posts in the sources before the first run.")] = 60,

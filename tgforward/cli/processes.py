@@ -5,24 +5,31 @@ import os
 import sys
 from pathlib import Path
 
+import typer
+
 from tgforward.logs import configure_logging
 from tgforward.services.supervision import supervise
 from tgforward.settings import load_settings
+
+app = typer.Typer()
 
 SCHEDULER = "scheduler.SchedulerSettings"
 WORKER = "worker.WorkerSettings"
 
 
+@app.command()
 def scheduler() -> None:
     """Turn time into jobs; several may run."""
     _become(SCHEDULER)
 
 
+@app.command()
 def worker() -> None:
     """Turn jobs into messages; several may run."""
     _become(WORKER)
 
 
+@app.command()
 def up() -> None:
     """Run scheduler and worker on this machine until Ctrl-C."""
     settings = load_settings()

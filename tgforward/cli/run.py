@@ -11,14 +11,17 @@ from tgforward.cli.output import Json, show_rows
 from tgforward.cli.running import with_deps
 from tgforward.db.models.config import TGForwardConfig
 from tgforward.queue.depth import is_pending
-from tgforward.services.configs import require_config
 from tgforward.services.deps import Deps
 from tgforward.services.enqueuing import enqueue
+from tgforward.services.known_configs import require_config
 from tgforward.types import ConfigId
+
+app = typer.Typer()
 
 LOOK_EVERY_S = 0.2
 
 
+@app.command()
 def run(
     config_ids: Annotated[list[int], typer.Argument(metavar="CONFIG_ID…", help="Numbers of configs.")],
     wait: Annotated[bool, typer.Option("--wait", help="Stay until they have run, history included.")] = False,

@@ -11,7 +11,10 @@ from tgforward.sandbox.serve import ServeOptions
 from tgforward.sandbox.serve import serve as serve_sandbox
 from tgforward.settings import load_settings
 
-app = typer.Typer(no_args_is_help=True, help="A small MTProto server on this machine, to try and test things with.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="A small MTProto server on this machine, to try and test things with.",
+)
 
 Duplicates = Annotated[DuplicateMode, typer.Option(help="How a repeated random_id is answered.")]
 

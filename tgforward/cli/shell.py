@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import IPython
+import typer
 from IPython.core.async_helpers import get_asyncio_loop
 from traitlets.config import Config
 
@@ -19,6 +20,8 @@ from tgforward.services.deps import Deps, open_deps
 from tgforward.services.enqueuing import enqueue, enqueue_all
 from tgforward.settings import Settings, load_settings
 
+app = typer.Typer()
+
 BANNER = """tgforward {version}: await works at the prompt
   await enqueue(1)            run config 1 now (several: enqueue(1, 2))
   await enqueue_all()         run every config that can run
@@ -29,6 +32,7 @@ BANNER = """tgforward {version}: await works at the prompt
 """
 
 
+@app.command()
 def shell() -> None:
     """An IPython prompt with top-level await."""
     from tgforward import __version__

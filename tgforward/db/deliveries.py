@@ -1,18 +1,23 @@
 """Statements about the ledger; the caller's transaction commits them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Update, case, func, select, tuple_, update
+from sqlalchemy import Update, case, delete, func, select, tuple_, update
 
 from tgforward.db.base import REASON_LENGTH
 from tgforward.db.clock import utc_now
+from tgforward.db.configs import mark_edited
 from tgforward.db.models import Delivery, DeliveryState
 from tgforward.db.session import Session
 from tgforward.db.statements import execute
 from tgforward.db.upsert import upsert
 from tgforward.types import AccountId, ChatId, ConfigId, MessageId, RandomId
+
+BATCH = 900
+"""Numbers in one statement; some builds of SQLite take no more than 999 variables."""
+_IS_DEAD = Delivery.state == DeliveryState.DEAD
 
 
 class SourceKey(NamedTuple):
@@ -73,18 +78,45 @@ async def load_deliveries(
 
 
 async def list_deliveries(
-    session: Session, state: DeliveryState, *, config_id: ConfigId | None = None, limit: int = 1000
+    session: Session, state: DeliveryState, *, config_id: ConfigId | None = None, limit: int | None = 1000
 ) -> Sequence[Delivery]:
-    """Deliveries in one state, of one config or all, in the order they were reserved."""
+    """Deliveries in one state, of one config or all, in the order they were reserved; at most `limit`."""
     query = select(Delivery).where(Delivery.state == state).order_by(Delivery.id).limit(limit)
     if config_id is not None:
         query = query.where(Delivery.config_id == config_id)
     return (await session.scalars(query)).all()
 
 
+async def load_dead(session: Session, delivery_ids: Collection[int]) -> dict[int, Delivery]:
+    """Those of the deliveries that are dead, by id."""
+    rows: dict[int, Delivery] = {}
+    for some in _batches(delivery_ids):
+        found = await session.scalars(select(Delivery).where(Delivery.id.in_(some), _IS_DEAD))
+        rows |= {row.id: row for row in found}
+    return rows
+
+
+async def revive(session: Session, config_id: ConfigId, delivery_ids: Collection[int]) -> int:
+    """Makes dead deliveries of a config reserved again, with their `random_id` and account; how many it found dead.
+
+    Workers are told by the config's version, since the cursor stands behind these messages.
+    """
+    begun_anew = {"attempts": 0, "created_at": utc_now(), "reason": None, "settled_at": None}
+    values = {"state": DeliveryState.RESERVED, **begun_anew}
+    statements = [update(Delivery).where(Delivery.id.in_(some), _IS_DEAD) for some in _batches(delivery_ids)]
+    await execute(session, mark_edited(config_id))
+    return sum([await execute(session, statement.values(values)) for statement in statements])
+
+
+async def remove_dead(session: Session, delivery_ids: Collection[int]) -> int:
+    """Forgets dead deliveries, which then cannot be sent again; how many there were."""
+    statements = [delete(Delivery).where(Delivery.id.in_(some), _IS_DEAD) for some in _batches(delivery_ids)]
+    return sum([await execute(session, statement) for statement in statements])
+
+
 async def count_dead(session: Session) -> dict[ConfigId, int]:
     """How many dead deliveries each config has; those without any are left out."""
-    query = select(Delivery.config_id, func.count()).where(Delivery.state == DeliveryState.DEAD)
+    query = select(Delivery.config_id, func.count()).where(_IS_DEAD)
     return {config_id: number for config_id, number in await session.execute(query.group_by(Delivery.config_id))}  # noqa: C416 - rows are not pairs to mypy
 
 
@@ -103,6 +135,13 @@ async def mark_dead(session: Session, delivery_ids: Collection[int], reason: str
     """Gives up reserved deliveries for a reason; how many there were."""
     values = {"state": DeliveryState.DEAD, "reason": reason[:REASON_LENGTH], "settled_at": utc_now()}
     return await execute(session, _reserved(delivery_ids).values(values))
+
+
+def _batches(ids: Collection[int]) -> Iterator[list[int]]:
+    rest = sorted(ids)
+    while rest:
+        yield rest[:BATCH]
+        rest = rest[BATCH:]
 
 
 def _reserved(delivery_ids: Collection[int]) -> Update:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, update
 
 from tgforward.db.clock import now_ms
 from tgforward.db.models import AccountState, LaneLease, TelegramAccount
@@ -31,6 +31,22 @@ class LaneOwner:
     remaining: timedelta
 
 
+class FreeLane(NamedTuple):
+    """A lane of an active account that nobody owns."""
+
+    account_id: AccountId
+    free_for: timedelta | None
+    """Since it was given up, ran out or was added; None when `add_lanes` has not been told of it."""
+
+
+class Renewed(NamedTuple):
+    """A lease that lives on."""
+
+    lease: Lease
+    is_wanted: bool
+    """Whether the account is active; the lane of a parked one is of no use."""
+
+
 async def claim_free(
     session: Session,
     owner: str,
@@ -46,8 +62,8 @@ async def claim_free(
     free = await _find_free(session, account_ids, limit)
     if not free:
         return []
-    await _add_missing(session, free)
-    taken = {"owner": owner, "token": LaneLease.token + 1, "expires_at_ms": _expiry(ttl)}
+    await add_lanes(session, free)
+    taken = {"owner": owner, "token": LaneLease.token + 1, "expires_at_ms": expiry(ttl)}
     # The condition is evaluated under the row's lock: of two processes that found the lane free, one gets it.
     await execute(
         session,
@@ -59,21 +75,80 @@ async def claim_free(
     return [Lease(account_id, token) for account_id, token in await session.execute(query)]
 
 
-async def renew(session: Session, owner: str, ttl: timedelta) -> set[AccountId]:
-    """Extends all leases of `owner` in one UPDATE; the accounts that it still owns.
+async def renew(session: Session, owner: str, ttl: timedelta, account_ids: Collection[AccountId]) -> list[Renewed]:
+    """Extends the leases of `owner` on these accounts in one UPDATE; those that it still has.
 
-    A lease that ran out and was taken by nobody lives on with the same token.
+    A lease that ran out and was taken by nobody lives on with the same token. One that is not named, such as one whose
+    claim was never answered, runs out.
     """
-    await execute(session, update(LaneLease).where(LaneLease.owner == owner).values(expires_at_ms=_expiry(ttl)))
-    return set(await session.scalars(select(LaneLease.account_id).where(LaneLease.owner == owner)))
+    if not account_ids:
+        return []
+    mine = and_(LaneLease.owner == owner, LaneLease.account_id.in_(account_ids))
+    await execute(session, update(LaneLease).where(mine).values(expires_at_ms=expiry(ttl)))
+    query = (
+        select(LaneLease.account_id, LaneLease.token, TelegramAccount.state)
+        .join(TelegramAccount, TelegramAccount.id == LaneLease.account_id)
+        .where(mine)
+    )
+    rows = await session.execute(query)
+    return [Renewed(Lease(account_id, token), state is AccountState.ACTIVE) for account_id, token, state in rows]
 
 
-async def release(session: Session, owner: str, account_ids: Collection[AccountId] | None = None) -> int:
-    """Gives up some or all lanes of `owner`, so that others can take them at once; how many."""
+async def release(session: Session, owner: str, leases: Collection[Lease] | None = None) -> int:
+    """Gives up some or all lanes of `owner`, so that others can take them at once; how many.
+
+    A statement that is executed late, when `owner` has taken the lane anew, does nothing: the token is another one.
+    """
     statement = update(LaneLease).where(LaneLease.owner == owner)
-    if account_ids is not None:
-        statement = statement.where(LaneLease.account_id.in_(account_ids))
-    return await execute(session, statement.values(owner="", expires_at_ms=0))
+    if leases is not None:
+        statement = statement.where(tuple_(LaneLease.account_id, LaneLease.token).in_(leases))
+    return await execute(session, statement.values(owner="", expires_at_ms=now_ms()))
+
+
+async def list_free(session: Session) -> list[FreeLane]:
+    """The lanes that a worker could take now, by account."""
+    free_ms = (now_ms() - LaneLease.expires_at_ms).label("free_ms")
+    query = (
+        select(TelegramAccount.id, free_ms)
+        .outerjoin(LaneLease, LaneLease.account_id == TelegramAccount.id)
+        .where(_is_free(), TelegramAccount.state == AccountState.ACTIVE)
+        .order_by(TelegramAccount.id)
+    )
+    rows = await session.execute(query)
+    return [FreeLane(lane, None if since is None else timedelta(milliseconds=since)) for lane, since in rows]
+
+
+async def add_lanes(session: Session, account_ids: Collection[AccountId]) -> None:
+    """Notes since when accounts that never had an owner are free; another process may note the same ones."""
+    known = set(await session.scalars(select(LaneLease.account_id).where(LaneLease.account_id.in_(account_ids))))
+    rows = [
+        {"account_id": account_id, "owner": "", "token": 0, "expires_at_ms": now_ms()}
+        for account_id in account_ids
+        if account_id not in known
+    ]
+    if rows:
+        await session.execute(
+            upsert(session, LaneLease, rows, key=("account_id",), changes=lambda new: {"account_id": new.account_id})
+        )
+
+
+async def count_owned(session: Session) -> dict[str, int]:
+    """How many lanes each process owns now; processes without any are missing."""
+    query = (
+        select(LaneLease.owner, func.count().label("lanes"))
+        .where(LaneLease.expires_at_ms > now_ms())
+        .group_by(LaneLease.owner)
+    )
+    return {row.owner: row.lanes for row in await session.execute(query)}
+
+
+async def until_next_expiry(session: Session, owner: str) -> timedelta | None:
+    """How long until the first lease of somebody else runs out if it is not renewed; None when there is none."""
+    first = select(func.min(LaneLease.expires_at_ms) - now_ms()).where(
+        LaneLease.expires_at_ms > now_ms(), LaneLease.owner != owner
+    )
+    left_ms = await session.scalar(first)
+    return None if left_ms is None else timedelta(milliseconds=left_ms)
 
 
 async def list_owners(session: Session) -> list[LaneOwner]:
@@ -93,7 +168,7 @@ async def _find_free(session: Session, account_ids: Collection[AccountId] | None
     query = (
         select(TelegramAccount.id)
         .outerjoin(LaneLease, LaneLease.account_id == TelegramAccount.id)
-        .where(or_(LaneLease.account_id.is_(None), LaneLease.expires_at_ms <= now_ms()))
+        .where(_is_free())
         .order_by(TelegramAccount.id)
         .limit(limit)
     )
@@ -104,19 +179,10 @@ async def _find_free(session: Session, account_ids: Collection[AccountId] | None
     return list(await session.scalars(query))
 
 
-async def _add_missing(session: Session, account_ids: list[AccountId]) -> None:
-    """Rows for accounts that never had an owner; another process may add the same ones."""
-    known = set(await session.scalars(select(LaneLease.account_id).where(LaneLease.account_id.in_(account_ids))))
-    rows = [
-        {"account_id": account_id, "owner": "", "token": 0, "expires_at_ms": 0}
-        for account_id in account_ids
-        if account_id not in known
-    ]
-    if rows:
-        await session.execute(
-            upsert(session, LaneLease, rows, key=("account_id",), changes=lambda new: {"account_id": new.account_id})
-        )
-
-
-def _expiry(ttl: timedelta) -> object:
+def expiry(ttl: timedelta) -> ColumnElement[int]:
+    """`ttl` from now, by the database's clock."""
     return now_ms() + int(ttl.total_seconds() * 1000)
+
+
+def _is_free() -> ColumnElement[bool]:
+    return or_(LaneLease.account_id.is_(None), LaneLease.expires_at_ms <= now_ms())

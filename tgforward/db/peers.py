@@ -65,3 +65,10 @@ async def load_titles(session: Session, chat_ids: Collection[ChatId]) -> dict[Ch
     """Titles of chats for people to read, by whichever account knows them."""
     query = select(TelegramPeer.chat_id, TelegramPeer.title).where(TelegramPeer.chat_id.in_(chat_ids))
     return {row.chat_id: row.title for row in await session.execute(query)}
+
+
+async def load_usernames(session: Session, chat_ids: Collection[ChatId]) -> dict[ChatId, str]:
+    """Public names of those of the chats that have one, without @."""
+    known = select(TelegramPeer.chat_id, TelegramPeer.username).where(TelegramPeer.chat_id.in_(chat_ids))
+    rows = await session.execute(known)
+    return {row.chat_id: row.username for row in rows if row.username is not None}

@@ -1,9 +1,9 @@
 """Statements about the forwarder's users; the caller's transaction commits them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 
 from tgforward.db.clock import utc_now
 from tgforward.db.models import TGForwardConfig, User
@@ -24,6 +24,12 @@ async def load_user(session: Session, user_id: str) -> User | None:
     return await session.get(User, user_id, populate_existing=True)
 
 
+async def load_users(session: Session, user_ids: Collection[str]) -> dict[str, User]:
+    """Those of the users that exist, by id."""
+    found = await session.scalars(select(User).where(User.id.in_(user_ids)))
+    return {user.id: user for user in found}
+
+
 async def list_users(session: Session) -> Sequence[User]:
     """All users, the first registered first."""
     return (await session.scalars(select(User).order_by(User.reg_at, User.id))).all()
@@ -34,3 +40,15 @@ async def authorise_user(session: Session, user_id: str, until: datetime | None)
     new = {"version": TGForwardConfig.version + 1, "updated_at": utc_now()}
     await execute(session, update(TGForwardConfig).where(TGForwardConfig.user_id == user_id).values(new))
     return await execute(session, update(User).where(User.id == user_id).values(auth_time=until)) > 0
+
+
+async def count_configs(session: Session) -> dict[str, int]:
+    """How many configs each user owns; those without any are left out."""
+    query = select(TGForwardConfig.user_id, func.count()).where(TGForwardConfig.user_id.is_not(None))
+    rows = await session.execute(query.group_by(TGForwardConfig.user_id))
+    return {user_id: number for user_id, number in rows if user_id is not None}
+
+
+async def remove_user(session: Session, user_id: str) -> bool:
+    """Removes a user who owns no config (the database refuses others); False if there is none."""
+    return await execute(session, delete(User).where(User.id == user_id)) > 0

@@ -19,6 +19,7 @@ from tgforward.services.accounts import import_account
 from tgforward.services.configs import add_config
 from tgforward.services.database import prepare_database
 from tgforward.services.deps import Deps, open_deps
+from tgforward.services.queues import load_queues
 from tgforward.services.status import Status, load_status
 from tgforward.settings import Settings
 from tgforward.telegram.connection import Connection
@@ -166,7 +167,7 @@ class Play:
             if loop.time() >= next_post:
                 await sources[turn % len(sources)].post(editor)
                 next_post, turn = next_post + POST_EVERY_S, turn + 1
-            self.show(await load_status(deps))
+            self.show(await load_status(deps, await load_queues(deps.redis)))
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def _until(self, deps: Deps, is_reached: Callable[[Status], bool]) -> None:
@@ -174,7 +175,7 @@ class Play:
         loop = asyncio.get_running_loop()
         end = loop.time() + CATCH_UP_S
         while loop.time() < end:
-            status = await load_status(deps)
+            status = await load_status(deps, await load_queues(deps.redis))
             self.show(status)
             if is_reached(status):
                 return
@@ -183,7 +184,7 @@ class Play:
     async def _result(
         self, deps: Deps, verdict: Verdict, sources: Sequence[Source], memory: dict[str, float | None]
     ) -> Result:
-        status = await load_status(deps)
+        status = await load_status(deps, await load_queues(deps.redis))
         return Result(
             verdict=verdict,
             history=sum(config.history_forwarded for config in status.configs),

@@ -17,9 +17,9 @@ END_S = 20.0
 
 
 @asynccontextmanager
-async def sandbox_process(directory: Path) -> AsyncIterator[dict[str, Any]]:
-    """A sandbox with the demo's world in a process of its own; what it says of itself when it is ready."""
-    command = [sys.executable, "-m", "tgforward", "sandbox", "serve", "--world", "demo", "--directory", str(directory)]
+async def sandbox_process(directory: Path, world: str = "demo") -> AsyncIterator[dict[str, Any]]:
+    """A sandbox in a process of its own; what it says of itself when it is ready."""
+    command = [sys.executable, "-m", "tgforward", "sandbox", "serve", "--world", world, "--directory", str(directory)]
     async with child(command, os.environ, stdout=PIPE) as process:
         assert process.stdout is not None
         async with asyncio.timeout(READY_S):
@@ -31,11 +31,16 @@ async def sandbox_process(directory: Path) -> AsyncIterator[dict[str, Any]]:
 
 @asynccontextmanager
 async def child(
-    command: list[str], environment: Mapping[str, str], *, stdout: int | None = None, stderr: Any = None
+    command: list[str],
+    environment: Mapping[str, str],
+    *,
+    stdout: int | None = None,
+    stderr: Any = None,
+    cwd: Path | None = None,
 ) -> AsyncIterator[Process]:
     """A process in a group of its own (Ctrl-C is this command's business), ended with SIGTERM."""
     process = await asyncio.create_subprocess_exec(
-        *command, env=dict(environment), stdout=stdout, stderr=stderr, start_new_session=True
+        *command, env=dict(environment), stdout=stdout, stderr=stderr, cwd=cwd, start_new_session=True
     )
     try:
         yield process

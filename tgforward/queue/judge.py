@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import structlog
+from arq.cron import CronJob
 from arq.typing import WorkerCoroutine
 from arq.worker import Function, Retry
 
@@ -14,6 +15,8 @@ from tgforward.errors import TgforwardError
 from tgforward.forwarding.outcomes import Continue, Done, Parked, Snooze
 from tgforward.queue.enqueue import payload
 from tgforward.queue.verdict import Backoff, Ending, Verdict, verdict_of, verdict_of_error
+
+Watched = TypeVar("Watched", Function, CronJob)
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +31,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    function: Function
+    function: Function | CronJob
     job_id: str
     number: int
     args: Sequence[Any]
@@ -49,7 +52,7 @@ class Judge:
         """The judgement of a job that has ended, once; None when it was cancelled or never began."""
         return self._judgements.pop(job_id, None)
 
-    def watch(self, function: Function) -> Function:
+    def watch(self, function: Watched) -> Watched:
         """The same function under our timeout, and keeping no result."""
 
         async def run(ctx: dict[Any, Any], *args: Any, **kwargs: Any) -> None:

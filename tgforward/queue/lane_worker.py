@@ -1,12 +1,13 @@
 """arq's worker as the owner of one lane: it claims in batches, outlives Redis, and knows the domain's outcomes.
 
 arq's `run_job` runs unchanged, on arq's own keys, so stock workers and clients share the queue. What differs is how a
-job is claimed (`_poll_iteration`) and how it leaves (`finish_job`, `finish_failed_job`): each is one script.
+job is claimed (`_poll_iteration`) and how it leaves (`finish_job`, `finish_failed_job`): each is one script. The same
+worker serves the queues that belong to nobody: arq's default queue and the scheduler's.
 """
 
 import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -14,6 +15,7 @@ from typing import Any
 
 import structlog
 from arq import ArqRedis
+from arq.cron import CronJob
 from arq.typing import WorkerCoroutine
 from arq.worker import Function, Worker, func
 from redis.exceptions import RedisError
@@ -28,10 +30,17 @@ from tgforward.queue.verdict import Backoff, Ending, Verdict
 log = structlog.get_logger(__name__)
 
 TOKEN_PREFIX = "lane:"  # noqa: S105 - not a password: the value of our in-progress keys
-IN_PROGRESS = timedelta(seconds=15)  # a killed worker's job is free after that, even if nobody takes the lane over
-RENEW_S = 5.0
+IN_PROGRESS = timedelta(seconds=4)  # a killed worker's job is free after that, even if nobody takes the lane over
+RENEW_S = 1.0
 SLACK_S = 30.0  # our own timeout ends a job; arq's, which cannot be switched off, comes later
 MAIN_END_S = 2.0  # `close` waits for the loop that claims, unless Redis hangs
+JOBS_END_S = 5.0  # and for cancelled jobs to write down what became of what they sent
+HEALTH_CHECK = timedelta(hours=1)
+
+
+def always() -> bool:
+    """The answer for a queue that has no owner."""
+    return True
 
 
 class LaneWorker(Worker):
@@ -39,11 +48,14 @@ class LaneWorker(Worker):
 
     Start it with `run_as_owner()` (or, on a queue that others work on too, `async_run()`); end it with `drain()` and
     `close()`. Job functions return an `Outcome` or nothing; results are not kept.
+
+    While `is_owner` says no, nothing is written to Redis: the queue may be somebody else's. `may_claim` is asked before
+    each claim.
     """
 
     def __init__(
         self,
-        functions: Sequence[Function | WorkerCoroutine],
+        functions: Sequence[Function | WorkerCoroutine] = (),
         *,
         redis_pool: ArqRedis,
         queue_name: str,
@@ -53,6 +65,11 @@ class LaneWorker(Worker):
         poll_delay: timedelta = timedelta(milliseconds=100),
         backoff: Backoff | None = None,
         ctx: dict[Any, Any] | None = None,
+        is_owner: Callable[[], bool] = always,
+        may_claim: Callable[[], bool] = always,
+        cron_jobs: Sequence[CronJob] = (),
+        health_check: timedelta = HEALTH_CHECK,
+        health_check_key: str | None = None,
     ) -> None:
         self._stopped = asyncio.Event()
         self._judge = Judge(
@@ -60,6 +77,7 @@ class LaneWorker(Worker):
         )
         super().__init__(
             [self._judge.watch(func(function)) for function in functions],
+            cron_jobs=[self._judge.watch(job) for job in cron_jobs],
             queue_name=queue_name,
             redis_pool=redis_pool,
             job_timeout=job_timeout.total_seconds() + SLACK_S,
@@ -68,11 +86,14 @@ class LaneWorker(Worker):
             poll_delay=poll_delay,
             ctx={"redis": redis_pool, **(ctx or {})},
             handle_signals=False,
+            health_check_interval=health_check.total_seconds(),
+            health_check_key=health_check_key,
             keep_result=0,
             log_results=False,
             job_serializer=serialize,
             job_deserializer=deserialize,
         )
+        self._is_owner, self._may_claim = is_owner, may_claim
         self._outage = Outage(self._stopped, queue=queue_name)
         self._token = f"{TOKEN_PREFIX}{uuid.uuid4().hex}"
         self._claimed: dict[str, bytes] = {}
@@ -129,13 +150,13 @@ class LaneWorker(Worker):
         self._stopped.set()
         self._wake.set()
         await wait_for(self._main_ended, MAIN_END_S)
-        running = list(self.tasks.values())
-        for task in running:
+        for task in self.tasks.values():
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-        await asyncio.gather(*self._leaving.values(), return_exceptions=True)
-        with suppress(RedisError, OSError):
-            await self.pool.delete(self.health_check_key)
+        await self._settled(self.tasks)
+        await self._settled(self._leaving)
+        if self._is_owner():
+            with suppress(RedisError, OSError):
+                await self.pool.delete(self.health_check_key)
 
     async def heart_beat(self) -> None:
         """Record the worker's health as arq does, and keep what runs here from looking abandoned."""
@@ -164,12 +185,28 @@ class LaneWorker(Worker):
 
     async def _poll_iteration(self) -> None:
         room = self.max_jobs - len(self.tasks)
-        if room > 0 and self.allow_pick_jobs and self.loop.time() >= self._paused_until:
-            claimed = await self._claim(room)
-            self._has_backlog = len(claimed) == room
-            for job, score, payload in claimed:
-                self._start(job.decode(), int(float(score)), payload)
-        await self.heart_beat()
+        if room > 0 and self._is_time_to_claim():
+            await self._claim_and_start(room)
+        if self._is_owner():
+            await self.heart_beat()
+
+    def _is_time_to_claim(self) -> bool:
+        is_open = self.allow_pick_jobs and self.loop.time() >= self._paused_until
+        return is_open and self._is_owner() and self._may_claim()
+
+    async def _claim_and_start(self, room: int) -> None:
+        claimed = await self._claim(room)
+        if not self._is_owner():  # any more: whoever owns the lane now rescues them
+            return
+        self._has_backlog = len(claimed) == room
+        for job, score, payload in claimed:
+            self._start(job.decode(), int(float(score)), payload)
+
+    async def _settled(self, tasks: dict[str, asyncio.Task[Any]]) -> None:
+        if tasks:
+            _, late = await asyncio.wait(list(tasks.values()), timeout=JOBS_END_S)
+            if late:
+                log.error("jobs_do_not_end", queue=self.queue_name, jobs=len(late))
 
     async def _claim(self, room: int) -> list[tuple[bytes, bytes, bytes]]:
         here = {*self.tasks, *self._leaving}
@@ -205,15 +242,10 @@ class LaneWorker(Worker):
         assert task is not None
         self._leaving[job_id] = task  # arq shields us from its own cancellation, and forgets us
         verdict, started = judgement.verdict, self._claimed.pop(job_id, b"")
-        script = partial(
-            run_script,
-            self.pool,
-            FINISH,
-            *(EXPIRES_MS, job_id, self.queue_name, self._token, started),
-            *(verdict.ending, to_ms(verdict.delay), judgement.successor),
-        )
+        arguments = (EXPIRES_MS, job_id, self.queue_name, self._token, started)
+        how = (verdict.ending, to_ms(verdict.delay), judgement.successor)
         try:
-            await self._outage.outlast(script)
+            await self._outage.outlast(partial(self._run_finish, *arguments, *how))
         except (RedisError, OSError) as error:  # we stop, and Redis is away
             log.warning("job_not_finished", queue=self.queue_name, job_id=job_id, error=type(error).__name__)
         finally:
@@ -221,6 +253,12 @@ class LaneWorker(Worker):
         if verdict == Verdict(Ending.AGAIN):
             self._continued.add(job_id)
 
+    async def _run_finish(self, *arguments: str | int | bytes) -> None:
+        if self._is_owner():  # else the next owner rescues the job, and Telegram knows what was sent
+            await run_script(self.pool, FINISH, *arguments)
+
     async def _rescue(self) -> int:
+        if not self._is_owner():
+            return 0
         jobs = await self.pool.zrange(self.queue_name, 0, -1)
         return int(await run_script(self.pool, RESCUE, self._token, TOKEN_PREFIX, *jobs))

@@ -12,6 +12,7 @@ from typing import Any, Self
 from telethon.tl import types
 
 from tgforward.sandbox.call import DuplicateMode
+from tgforward.sandbox.faults import Fault
 from tgforward.sandbox.server import Sandbox
 from tgforward.sandbox.world.accounts import Account
 from tgforward.sandbox.world.chats import Chat
@@ -26,6 +27,7 @@ class Control:
     def __init__(self, server: Sandbox) -> None:
         self._server = server
         self._world = server.world
+        self._faults: list[Fault] = []
 
     def describe(self) -> dict[str, Any]:
         """Every account and chat."""
@@ -109,10 +111,24 @@ class Control:
         """Everything ever stored in the chat, in order."""
         return [entry.to_json() for entry in self._server.journal(self._chat(chat))]
 
-    def add_fault(self, kind: str, *, account: str | None = None, **options: Any) -> None:
-        """Orders a fault; options as of `Faults.add`."""
+    def sizes(self) -> dict[str, int]:
+        """How many messages were ever stored in each chat, by title."""
+        chats = (*self._world.channels.values(), *self._world.groups.values())
+        return {chat.title: len(self._server.journal(chat)) for chat in chats}
+
+    def add_fault(self, kind: str, *, account: str | None = None, **options: Any) -> int:
+        """Orders a fault; options as of `Faults.add`. Answers its number, by which `fault_hits` knows it."""
         concerned = None if account is None else self._account(account)
-        self._server.faults.add(kind, account=concerned, **options)
+        self._faults.append(self._server.faults.add(kind, account=concerned, **options))
+        return len(self._faults) - 1
+
+    def fault_hits(self, fault: int) -> int:
+        """How often the fault has happened."""
+        return self._faults[fault].hits
+
+    def end_fault(self, fault: int) -> None:
+        """Takes one order back; a wait that it has begun goes on."""
+        self._faults[fault].count = 0
 
     def clear_faults(self) -> None:
         """Takes all orders back and ends all waits."""
@@ -169,7 +185,7 @@ class ControlServer:
     def __init__(self, server: Sandbox, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self.host, self.port = host, port
         self._control = Control(server)
-        self._writers: set[asyncio.StreamWriter] = set()
+        self._clients: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def __aenter__(self) -> Self:
         self._listener = await asyncio.start_server(self._serve, self.host, self.port, limit=LONGEST_LINE_BYTES)
@@ -178,13 +194,15 @@ class ControlServer:
 
     async def __aexit__(self, *_: object) -> None:
         self._listener.close()
-        for writer in list(self._writers):
+        for writer in self._clients.values():
             writer.close()
-            await asyncio.gather(writer.wait_closed(), return_exceptions=True)
+        await asyncio.gather(*self._clients, return_exceptions=True)
         await self._listener.wait_closed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
+        task = asyncio.current_task()
+        assert task is not None
+        self._clients[task] = writer
         try:
             while line := await reader.readline():
                 writer.write(json.dumps(self._answer(line)).encode() + b"\n")
@@ -192,9 +210,9 @@ class ControlServer:
         except ConnectionError:
             writer.close()
         finally:
-            self._writers.discard(writer)
             writer.close()
             await asyncio.gather(writer.wait_closed(), return_exceptions=True)
+            del self._clients[task]
 
     def _answer(self, line: bytes) -> dict[str, Any]:
         try:

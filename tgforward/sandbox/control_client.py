@@ -38,16 +38,20 @@ class SandboxControl:
         Raises:
             ControlError: it failed, or the sandbox is gone.
         """
-        async with self._turn:
-            self._writer.write(json.dumps({"op": op, "args": args}).encode() + b"\n")
-            await self._writer.drain()
-            line = await self._reader.readline()
+        # Shielded: the answer to a call that was cancelled must not be taken for the answer to the next one.
+        line = await asyncio.shield(self._exchange(json.dumps({"op": op, "args": args}).encode() + b"\n"))
         if not line:
             raise ControlError("the sandbox has closed its control connection")
         answer = json.loads(line)
         if "error" in answer:
             raise ControlError(f"{op}: {answer['error']}")
         return answer["result"]
+
+    async def _exchange(self, request: bytes) -> bytes:
+        async with self._turn:
+            self._writer.write(request)
+            await self._writer.drain()
+            return await self._reader.readline()
 
     async def describe(self) -> dict[str, Any]:
         """Every account and chat: `{"accounts": {name: …}, "chats": {title: …}}`."""
@@ -83,9 +87,24 @@ class SandboxControl:
         """Everything ever stored in the chat, in order."""
         return [JournalEntry.from_json(values) for values in await self.call("journal", chat=chat)]
 
-    async def add_fault(self, kind: str, **options: Any) -> None:
-        """Orders a fault; options as of `tgforward.sandbox.faults.Faults.add`, the account by its name."""
-        await self.call("add_fault", kind=kind, **options)
+    async def sizes(self) -> dict[str, int]:
+        """How many messages were ever stored in each chat, by title."""
+        sizes: dict[str, int] = await self.call("sizes")
+        return sizes
+
+    async def add_fault(self, kind: str, **options: Any) -> int:
+        """Orders a fault and answers its number; options as of `Faults.add`, the account by its name."""
+        number: int = await self.call("add_fault", kind=kind, **options)
+        return number
+
+    async def fault_hits(self, fault: int) -> int:
+        """How often the fault of that number has happened."""
+        hits: int = await self.call("fault_hits", fault=fault)
+        return hits
+
+    async def end_fault(self, fault: int) -> None:
+        """Takes one order back; a wait that it has begun goes on."""
+        await self.call("end_fault", fault=fault)
 
     async def clear_faults(self) -> None:
         """Takes all orders back and ends all waits."""

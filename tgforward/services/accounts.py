@@ -1,21 +1,12 @@
 """Log-ins: added by phone, code and password or from a ready session; sealed before they are stored."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from tgforward.db.accounts import (
-    add_account,
-    list_accounts,
-    load_account_named,
-    remove_account,
-    set_account_session,
-    set_account_state,
-)
+from tgforward.db.accounts import add_account, load_account_named, set_account_session, set_account_state
 from tgforward.db.audit import record_change
-from tgforward.db.configs import count_orphans, list_configs
+from tgforward.db.configs import count_orphans
 from tgforward.db.models.account import AccountKind, AccountState, TelegramAccount
-from tgforward.db.session import Session, reading
+from tgforward.db.session import Session
 from tgforward.db.transaction import in_transaction
 from tgforward.errors import InvalidInput
 from tgforward.services.deps import Deps
@@ -68,57 +59,6 @@ async def import_account(deps: Deps, name: str, session_text: str, *, actor: str
     return await store_login(deps, name, logged_in, actor=actor)
 
 
-async def all_accounts(deps: Deps) -> Sequence[TelegramAccount]:
-    """Every account by name."""
-    async with reading(deps.session_factory) as session:
-        return await list_accounts(session)
-
-
-async def forget_account(deps: Deps, name: str, *, actor: str) -> None:
-    """Remove an account and its session from the database.
-
-    Raises:
-        InvalidInput: no such account, or configs still use it.
-    """
-
-    async def work(session: Session) -> None:
-        account = await require_account(session, name)
-        if used := len(await list_configs(session, account_id=account.id)):
-            raise InvalidInput(
-                f"account {name} is used by {used} config(s): remove them or move them to another account first "
-                f"(tgforward config edit ID --account OTHER)"
-            )
-        await remove_account(session, account.id)
-        await record_change(session, actor=actor, action="account.remove", target=name, detail={})
-
-    await in_transaction(deps.session_factory, work)
-
-
-async def require_account(session: Session, name: str | None) -> TelegramAccount:
-    """The account of that name; without a name the only one there is.
-
-    Raises:
-        InvalidInput: there is none, or more than one to choose from.
-    """
-    if name is not None:
-        account = await load_account_named(session, name)
-        if account is None:
-            raise InvalidInput(f"there is no account named {name}: see tgforward account list")
-        return account
-    accounts = await list_accounts(session)
-    if not accounts:
-        raise InvalidInput("there is no account yet: add one with tgforward account login NAME")
-    if len(accounts) > 1:
-        names = ", ".join(account.name for account in accounts)
-        raise InvalidInput(f"there are several accounts ({names}): choose one with --account NAME")
-    return accounts[0]
-
-
 def _same_user(account: TelegramAccount, logged_in: LoggedIn) -> None:
     if account.user_id is not None and account.user_id != logged_in.user_id:
         raise InvalidInput(f"account {account.name} belongs to another Telegram user: choose another name")
-
-
-def wait_left(account: TelegramAccount, now: datetime) -> float:
-    """Seconds that the account still has to rest; 0 if it may work."""
-    return 0.0 if account.wait_until is None else max(0.0, (account.wait_until - now).total_seconds())

@@ -1,32 +1,33 @@
-"""Forward configs: made, shown, changed, paused and removed; everything is checked before anything is stored."""
+"""Forward configs: made, changed and removed; everything is checked before anything is stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tgforward.db.accounts import load_account
 from tgforward.db.audit import record_change
 from tgforward.db.configs import add_config as store_config
-from tgforward.db.configs import adopt_configs, list_configs, load_config, set_config_state
 from tgforward.db.configs import edit_config as store_edit
 from tgforward.db.configs import remove_config as delete_config
-from tgforward.db.models.account import AccountKind, TelegramAccount
-from tgforward.db.models.config import ConfigState, TGForwardConfig
+from tgforward.db.models.account import TelegramAccount
+from tgforward.db.models.config import TGForwardConfig
 from tgforward.db.session import Session, reading
 from tgforward.db.transaction import in_transaction
-from tgforward.errors import BotCannotRead, InvalidInput
+from tgforward.db.users import load_user
+from tgforward.errors import InvalidInput
 from tgforward.forwarding.config import check_history_count, check_interval, check_zone
 from tgforward.forwarding.rules import Rules
 from tgforward.queue.enqueue import forget
-from tgforward.services.accounts import require_account
 from tgforward.services.deps import Deps
 from tgforward.services.inspection import Inspection, inspect
+from tgforward.services.known_accounts import require_account
+from tgforward.services.known_configs import require_config, require_reader
 from tgforward.services.peers import store_peer
 from tgforward.types import AccountId, ConfigId
 
 RULES = ("remove_word", "cut_word", "skip_word", "add_text")
 LONGEST = 2000  # characters of a column of rules
-CHANGES_WITHOUT_CHECK = ("name", "interval_second", "forward_history_count", "time_zone", *RULES)
+CHANGES_WITHOUT_CHECK = ("name", "interval_second", "forward_history_count", "time_zone", "user_id", *RULES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ async def add_config(
         TelegramError: a chat is unknown, or the account lacks the right.
     """
     check_fields(fields)
+    await _check_user(deps, fields)
     chosen = await _chosen_account(deps, account)
     found = await inspect(deps, chosen.id, source, dest)
     assert found.source is not None
@@ -78,6 +80,7 @@ async def edit_config(
         InvalidInput: no such config, or a field is wrong.
     """
     check_fields(changes)
+    await _check_user(deps, changes)
     row = await require_config(deps, config_id)
     values = {key: value for key, value in changes.items() if key in CHANGES_WITHOUT_CHECK}
     found, moved = await _inspect_move(deps, row, changes, account)
@@ -95,40 +98,6 @@ async def edit_config(
     return StoredConfig(config_id, _warnings(found) if found is not None else ())
 
 
-async def adopt(deps: Deps, account: str, *, with_history: bool, actor: str) -> int:
-    """Give the configs of the older schema, which have no account, to one; answers how many.
-
-    Raises:
-        InvalidInput: no such account.
-        BotCannotRead: it is a bot.
-    """
-
-    async def store(session: Session) -> int:
-        row = await require_account(session, account)
-        _can_read(row)
-        count = await adopt_configs(session, row.id, with_history=with_history)
-        detail = {"configs": count, "with_history": with_history}
-        await record_change(session, actor=actor, action="config.adopt", target=account, detail=detail)
-        return count
-
-    return await in_transaction(deps.session_factory, store)
-
-
-async def set_state(deps: Deps, config_id: ConfigId, state: ConfigState, *, actor: str) -> None:
-    """Pause or resume a config; resuming clears the reason for which it was parked.
-
-    Raises:
-        InvalidInput: no such config.
-    """
-    await require_config(deps, config_id)
-
-    async def store(session: Session) -> None:
-        await set_config_state(session, config_id, state, reason=None)
-        await record_change(session, actor=actor, action=f"config.{state}", target=str(config_id), detail={})
-
-    await in_transaction(deps.session_factory, store)
-
-
 async def remove_config(deps: Deps, config_id: ConfigId, *, actor: str) -> None:
     """Remove a config with its deliveries, runs and waiting job.
 
@@ -143,25 +112,6 @@ async def remove_config(deps: Deps, config_id: ConfigId, *, actor: str) -> None:
 
     await in_transaction(deps.session_factory, store)
     await forget(deps.redis, config_id)
-
-
-async def all_configs(deps: Deps) -> Sequence[TGForwardConfig]:
-    """Every config, by number."""
-    async with reading(deps.session_factory) as session:
-        return await list_configs(session)
-
-
-async def require_config(deps: Deps, config_id: ConfigId) -> TGForwardConfig:
-    """The config of that number.
-
-    Raises:
-        InvalidInput: there is none.
-    """
-    async with reading(deps.session_factory) as session:
-        row = await load_config(session, config_id)
-    if row is None:
-        raise InvalidInput(f"there is no config {config_id}: see tgforward config list")
-    return row
 
 
 def check_fields(fields: Mapping[str, Any]) -> None:
@@ -182,19 +132,20 @@ def check_fields(fields: Mapping[str, Any]) -> None:
     Rules.parse(**{name: fields[name] for name in RULES if name in fields})
 
 
+async def _check_user(deps: Deps, fields: Mapping[str, Any]) -> None:
+    user_id = fields.get("user_id")
+    if user_id is None:
+        return
+    async with reading(deps.session_factory) as session:
+        if await load_user(session, user_id) is None:
+            raise InvalidInput(f"there is no user {user_id}: tgforward user add {user_id}")
+
+
 async def _chosen_account(deps: Deps, name: str | None) -> TelegramAccount:
     async with reading(deps.session_factory) as session:
         account = await require_account(session, name)
-    _can_read(account)
+    require_reader(account)
     return account
-
-
-def _can_read(account: TelegramAccount) -> None:
-    if account.kind is AccountKind.BOT:
-        raise BotCannotRead(
-            f"account {account.name} is a bot, and Telegram lets no bot read a chat's history: "
-            "choose a user account with --account"
-        )
 
 
 async def _inspect_move(

@@ -3,13 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from tgforward.clock import Clock, SystemClock
-from tgforward.db.engine import create_engine
-from tgforward.db.migrate import check_revision
-from tgforward.db.session import SessionFactory, session_factory
+from tgforward.db.session import SessionFactory
 from tgforward.queue.connect import Redis, connect
+from tgforward.services.database import open_database
 from tgforward.services.redis_url import redis_url
 from tgforward.services.vault import Vault, open_vault
 from tgforward.settings import Settings, require_api
@@ -28,27 +26,12 @@ class Deps:
     server: TelegramServer | None
     clock: Clock = field(default_factory=SystemClock)
 
-    async def open_connection(self, session: str, guard: Guard | None = None) -> Connection:
+    async def open_connection(self, session: str, guard: Guard | None = None, gate: Guard | None = None) -> Connection:
         """A connection to Telegram with one account's session; the caller closes it."""
         api_id, api_hash = require_api(self.settings)
-        connection = Connection(session, api_id=api_id, api_hash=api_hash, server=self.server, guard=guard)
+        connection = Connection(session, api_id=api_id, api_hash=api_hash, server=self.server, guard=guard, gate=gate)
         await connection.open()
         return connection
-
-
-@asynccontextmanager
-async def open_database(settings: Settings) -> AsyncIterator[SessionFactory]:
-    """Sessions on a database that is reachable and at this version's revision.
-
-    Raises:
-        DatabaseError: it is not; the sentence names the command that mends it.
-    """
-    engine = create_engine(settings.database_url, pool_recycle=timedelta(seconds=settings.db_pool_recycle_s))
-    try:
-        await check_revision(engine)
-        yield session_factory(engine)
-    finally:
-        await engine.dispose()
 
 
 @asynccontextmanager

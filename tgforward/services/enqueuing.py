@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tgforward.db.configs import list_configs, load_configs
-from tgforward.db.models.config import ConfigState, TGForwardConfig
+from tgforward.db.models.config import TGForwardConfig
 from tgforward.db.session import reading
 from tgforward.errors import InvalidInput
 from tgforward.queue.enqueue import enqueue_now
 from tgforward.services.deps import Deps
+from tgforward.services.hindrances import Surroundings, load_surroundings, what_stops
 from tgforward.types import ConfigId
 
 
@@ -30,8 +31,9 @@ async def enqueue(deps: Deps, *config_ids: int) -> list[Enqueued]:
     wanted = [ConfigId(config_id) for config_id in config_ids]
     async with reading(deps.session_factory) as session:
         rows = await load_configs(session, wanted)
+        around = await load_surroundings(session, rows.values(), deps.clock.now())
     for config_id in wanted:
-        _require_runnable(config_id, rows.get(config_id))
+        _require_runnable(config_id, rows.get(config_id), around)
     return await _enqueue_rows(deps, [rows[config_id] for config_id in wanted])
 
 
@@ -39,9 +41,8 @@ async def enqueue_all(deps: Deps) -> list[Enqueued]:
     """Enqueue every config that can run."""
     async with reading(deps.session_factory) as session:
         rows = await list_configs(session)
-    return await _enqueue_rows(
-        deps, [row for row in rows if row.state is ConfigState.ACTIVE and row.account_id is not None]
-    )
+        around = await load_surroundings(session, rows, deps.clock.now())
+    return await _enqueue_rows(deps, [row for row in rows if what_stops(row, around) is None])
 
 
 async def _enqueue_rows(deps: Deps, rows: Sequence[TGForwardConfig]) -> list[Enqueued]:
@@ -53,10 +54,8 @@ async def _enqueue_rows(deps: Deps, rows: Sequence[TGForwardConfig]) -> list[Enq
     return done
 
 
-def _require_runnable(config_id: ConfigId, row: TGForwardConfig | None) -> None:
+def _require_runnable(config_id: ConfigId, row: TGForwardConfig | None, around: Surroundings) -> None:
     if row is None:
         raise InvalidInput(f"there is no config {config_id}: see tgforward config list")
-    if row.account_id is None:
-        raise InvalidInput(f"config {config_id} has no account: tgforward config edit {config_id} --account NAME")
-    if row.state is not ConfigState.ACTIVE:
-        raise InvalidInput(f"config {config_id} is {row.state}: tgforward config resume {config_id}")
+    if (hindrance := what_stops(row, around)) is not None:
+        raise InvalidInput(f"config {config_id} does not run: {hindrance}")

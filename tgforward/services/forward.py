@@ -60,7 +60,10 @@ async def run_finish_strays(lane: Lane, config_id: ConfigId) -> Outcome:
 
 async def _load_and_run(lane: Lane, config_id: ConfigId, version: int | None) -> Outcome:
     config = await load_snapshot(lane, config_id, version)
-    return Done() if config is None else await _run(lane, config)
+    outcome = Done() if config is None else await _run(lane, config)
+    if isinstance(outcome, Continue):
+        lane.snapshots.pop(config_id, None)  # the successor sees what was edited, paused or replayed meanwhile
+    return outcome
 
 
 async def _judged(lane: Lane, config_id: ConfigId, work: Coroutine[Any, Any, Outcome]) -> Outcome:

@@ -12,8 +12,7 @@ import uvloop
 from tgforward.errors import TgforwardError
 from tgforward.logs import configure_logging
 from tgforward.queue.connect import connect
-from tgforward.services.database import prepare_database
-from tgforward.services.deps import open_database
+from tgforward.services.database import open_database, prepare_database
 from tgforward.services.redis_url import redis_url
 from tgforward.services.vault import open_vault
 from tgforward.settings import Settings, load_settings, require_api

@@ -1,18 +1,23 @@
 """What is going on: accounts with their owners and waits, queues, configs with their counts and reasons."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tgforward.db.accounts import list_accounts
 from tgforward.db.configs import list_configs
+from tgforward.db.deliveries import count_dead
 from tgforward.db.leases import list_owners
 from tgforward.db.models.account import AccountState, TelegramAccount
 from tgforward.db.models.config import ConfigState, TGForwardConfig
+from tgforward.db.models.wait import ChatWait
 from tgforward.db.peers import load_titles
 from tgforward.db.session import reading
-from tgforward.queue.depth import queue_depth
-from tgforward.queue.names import lane_queue
-from tgforward.services.deps import Deps
+from tgforward.db.workers import list_live
+from tgforward.services.database import Stored
+from tgforward.services.hindrances import Surroundings, load_surroundings, wait_end, what_delays, what_stops
+from tgforward.services.queues import Queues
+from tgforward.services.users import KnownUser, all_users
 from tgforward.types import AccountId, ChatId, ConfigId
 
 
@@ -27,8 +32,8 @@ class AccountStatus:
     owner: str | None
     """The process that uses the session now."""
     wait_until: datetime | None
-    waiting: int
-    """Jobs in the lane's queue."""
+    waiting: int | None
+    """Jobs in the lane's queue; None: Redis is away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,34 @@ class ConfigStatus:
     dest: str
     state: ConfigState
     reason: str | None
+    """Why it is parked, or does not run although it is active."""
     history_forwarded: int
     history_total: int | None
     live_forwarded: int
     skipped: int
     live_cursor: int | None
     last_run_at: datetime | None
+    dead: int
+    """Deliveries that failed for good and wait for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatWaitStatus:
+    """A chat that takes nothing from an account yet."""
+
+    account: str
+    chat: str
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStatus:
+    """A worker process that is alive."""
+
+    owner: str
+    accounts: int
+    """How many it owns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,48 +82,92 @@ class Status:
 
     accounts: list[AccountStatus]
     configs: list[ConfigStatus]
+    chat_waits: list[ChatWaitStatus]
+    expired_users: list[KnownUser]
+    """Users whose time has ended, so that their configs stand still."""
+    workers: list[WorkerStatus]
+    redis_error: str | None
+    """Why nothing is known of the queues; None: Redis answers."""
 
 
-async def load_status(deps: Deps) -> Status:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the database said."""
+
+    configs: list[TGForwardConfig]
+    around: Surroundings
+    owners: Mapping[AccountId, str]
+    titles: Mapping[ChatId, str]
+    dead: Mapping[ConfigId, int]
+    live: list[str]
+
+
+async def load_status(deps: Stored, queues: Queues) -> Status:
     """The state of this installation now."""
-    depth = await queue_depth(deps.redis)
-    async with reading(deps.session_factory) as session:
-        accounts, configs = await list_accounts(session), await list_configs(session)
-        owners = {item.lease.account_id: item.owner for item in await list_owners(session)}
-        titles = await load_titles(session, {chat for row in configs for chat in (row.source, row.dest)})
-    now = deps.clock.now()
+    found = await _load(deps)
     return Status(
-        [_account(row, owners.get(row.id), depth.get(lane_queue(row.id), 0), now) for row in accounts],
-        [_config(row, titles) for row in configs],
+        accounts=[_account(row, found, queues) for row in found.around.accounts.values()],
+        configs=[_config(row, found) for row in found.configs],
+        chat_waits=[_chat_wait(row, found) for row in found.around.waits.values()],
+        expired_users=[user for user in await all_users(deps) if user.is_expired],
+        workers=_workers(found),
+        redis_error=queues.error,
     )
 
 
-def _account(row: TelegramAccount, owner: str | None, waiting: int, now: datetime) -> AccountStatus:
-    is_waiting = row.wait_until is not None and row.wait_until > now
+async def _load(deps: Stored) -> _Found:
+    async with reading(deps.session_factory) as session:
+        configs = list(await list_configs(session))
+        around = await load_surroundings(session, configs, deps.clock.now())
+        owners = {item.lease.account_id: item.owner for item in await list_owners(session)}
+        chats = {chat for row in configs for chat in (row.source, row.dest)}
+        titles = await load_titles(session, chats | {chat for _, chat in around.waits})
+        return _Found(configs, around, owners, titles, await count_dead(session), await list_live(session))
+
+
+def _account(row: TelegramAccount, found: _Found, queues: Queues) -> AccountStatus:
+    until = wait_end(row, found.around.now)
     return AccountStatus(
         id=row.id,
         name=row.name,
         state=row.state,
-        reason=row.state_reason or (row.wait_reason if is_waiting else None),
-        owner=owner,
-        wait_until=row.wait_until if is_waiting else None,
-        waiting=waiting,
+        reason=row.state_reason or (row.wait_reason if until is not None else None),
+        owner=found.owners.get(row.id),
+        wait_until=until,
+        waiting=queues.jobs_of(row.id),
     )
 
 
-def _config(row: TGForwardConfig, titles: dict[ChatId, str]) -> ConfigStatus:
-    no_account = "it has no account: tgforward config edit ID --account NAME" if row.account_id is None else None
+def _config(row: TGForwardConfig, found: _Found) -> ConfigStatus:
     return ConfigStatus(
         id=row.id,
         name=row.name,
-        source=titles.get(row.source, str(row.source)),
-        dest=titles.get(row.dest, str(row.dest)),
+        source=found.titles.get(row.source, str(row.source)),
+        dest=found.titles.get(row.dest, str(row.dest)),
         state=row.state,
-        reason=row.state_reason or no_account,
+        reason=_reason(row, found.around),
         history_forwarded=row.history_forwarded,
         history_total=row.history_total,
         live_forwarded=row.live_forwarded,
         skipped=row.skipped,
         live_cursor=row.live_cursor,
         last_run_at=row.last_run_at,
+        dead=found.dead.get(row.id, 0),
     )
+
+
+def _reason(row: TGForwardConfig, around: Surroundings) -> str | None:
+    if row.state is not ConfigState.ACTIVE:
+        return row.state_reason
+    return what_stops(row, around) or what_delays(row, around)
+
+
+def _workers(found: _Found) -> list[WorkerStatus]:
+    owned = Counter(found.owners.values())
+    return [WorkerStatus(owner, owned[owner]) for owner in found.live]
+
+
+def _chat_wait(row: ChatWait, found: _Found) -> ChatWaitStatus:
+    account = found.around.accounts[row.account_id]
+    chat = found.titles.get(row.chat_id, str(row.chat_id))
+    return ChatWaitStatus(account.name, chat, row.until, row.reason)

@@ -5,15 +5,14 @@ a person wants replayed. Each keeps its `random_id` and its dest, so that nothin
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
-from tgforward.db.accounts import load_account
 from tgforward.db.deliveries import list_deliveries, mark_dead
-from tgforward.db.models import AccountKind, AccountState, Delivery, DeliveryState
+from tgforward.db.models import Delivery, DeliveryState
 from tgforward.db.session import Session, reading
 from tgforward.db.transaction import in_transaction
 from tgforward.errors import AccountRevoked, ApiIdInvalid, PermanentError
@@ -42,11 +41,13 @@ async def finish_strays(lane: Lane, config: ConfigSnapshot) -> Outcome | None:
     if not strays:
         lane.snapshots[config.id] = replace(config, may_have_strays=False)
         return None
-    ours = [row for row in strays if row.account_id in (None, lane.account_id)]
+    ours = [row for row in strays if row.account_id == lane.account_id]
     if ours:
         await _finish(lane, config, ours[:BATCH])
         return Continue()
-    return await _ask_others(lane, config, strays)
+    orphans = [row for row in strays if row.account_id is None]
+    await _give_up(lane, orphans, "uncertain: the account that began it was removed")
+    return await _ask_others(lane, config, {row.account_id for row in strays if row.account_id is not None})
 
 
 async def finish_own_strays(lane: Lane, config_id: ConfigId) -> Outcome:
@@ -115,21 +116,15 @@ async def _deliver(lane: Lane, config: ConfigSnapshot, rows: Sequence[Delivery])
         raise report.error
 
 
-async def _ask_others(lane: Lane, config: ConfigSnapshot, strays: Sequence[Delivery]) -> Outcome:
-    """Have the accounts that began them finish them; an account that cannot any more leaves them for a person."""
-    for account_id in {AccountId(row.account_id) for row in strays if row.account_id is not None}:
-        if await _can_work(lane, account_id):
-            await enqueue_strays(lane.deps.redis, config.id, account_id)
-        else:
-            rows = [row for row in strays if row.account_id == account_id]
-            await _give_up(lane, rows, "uncertain: the account that began it is gone")
-    return Snooze(OTHER_LANE, "another account settles what it has begun")
+async def _ask_others(lane: Lane, config: ConfigSnapshot, account_ids: Collection[AccountId]) -> Outcome:
+    """Have the accounts that began them finish them; the config waits, also for one that is parked.
 
-
-async def _can_work(lane: Lane, account_id: AccountId) -> bool:
-    async with reading(lane.deps.session_factory) as session:
-        account = await load_account(session, account_id)
-    return account is not None and account.state is AccountState.ACTIVE and account.kind is AccountKind.USER
+    Only that account can learn whether they arrived. Whoever does not want to wait removes it.
+    """
+    for account_id in account_ids:
+        await enqueue_strays(lane.deps.redis, config.id, account_id)
+    log.warning("config_waits_for_accounts", config_id=config.id, account_ids=sorted(account_ids))
+    return Snooze(OTHER_LANE, "another account settles what it has begun") if account_ids else Continue()
 
 
 async def _give_up(lane: Lane, rows: Sequence[Delivery], reason: str) -> None:

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from tgforward.errors import AlreadyRunning, TgforwardError
-from tgforward.services.database import prepare_database
-from tgforward.services.deps import open_database
+from tgforward.services.database import open_database, prepare_database
 from tgforward.services.redis_url import guard_redis, redis_url
 from tgforward.settings import Settings
 

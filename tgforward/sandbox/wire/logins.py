@@ -31,8 +31,8 @@ class Login:
     account: Account | None = None
     needs_password: Account | None = None
     refusal: str = ""
-    lines: list[Line] = field(default_factory=list)
-    used_at: float = 0.0
+    lines: dict[Line, float] = field(default_factory=dict)
+    """The connections that are open, the newest last, each with the time when the client last spoke over it."""
 
 
 class Logins:
@@ -84,24 +84,23 @@ class Logins:
     def use(self, login: Login, line: Line) -> None:
         """Notes that the client sent something with `login` over `line`.
 
-        A session counts as used twice when its newest connection takes over while the former one is open and was in
-        use a moment ago, or when the former one speaks again while the newest is open. A connection that merely hangs
+        A session counts as used twice when its newest connection takes over while a former one is open and was in
+        use a moment ago, or when a former one speaks again while the newest is open. A connection that merely hangs
         (its process is stopped) is no second user until it speaks.
         """
-        login.lines = [known for known in login.lines if known is line or known.is_open()]
-        is_new = line not in login.lines
-        if is_new:
-            in_parallel = bool(login.lines) and time.monotonic() - login.used_at < self._overlap_s
-            login.lines.append(line)
+        now = time.monotonic()
+        login.lines = {known: at for known, at in login.lines.items() if known is line or known.is_open()}
+        if line in login.lines:
+            in_parallel = next(reversed(login.lines)) is not line
         else:
-            in_parallel = login.lines[-1] is not line
-        login.used_at = time.monotonic()
+            in_parallel = any(now - at < self._overlap_s for at in login.lines.values())
+        login.lines[line] = now
         if in_parallel and login.account is not None:
             self._destroy(login)
 
     def release(self, login: Login, line: Line) -> None:
         """The connection has ended."""
-        login.lines = [known for known in login.lines if known is not line]
+        login.lines.pop(line, None)
 
     def _destroy(self, login: Login) -> None:
         if login.refusal != DUPLICATED:

@@ -1,0 +1,98 @@
+"""Configs that are stored: listed, paused, resumed, and given to an account."""
+
+from collections.abc import Sequence
+
+from tgforward.db.audit import record_change
+from tgforward.db.configs import adopt_configs, list_configs, load_config, set_config_state
+from tgforward.db.models.account import AccountKind, TelegramAccount
+from tgforward.db.models.config import ConfigState, TGForwardConfig
+from tgforward.db.session import Session, reading
+from tgforward.db.transaction import in_transaction
+from tgforward.errors import BotCannotRead, InvalidInput
+from tgforward.services.database import Stored
+from tgforward.services.hindrances import load_surroundings, what_delays, what_stops
+from tgforward.services.known_accounts import require_account
+from tgforward.types import ConfigId
+
+
+async def all_configs(deps: Stored) -> Sequence[TGForwardConfig]:
+    """Every config, by number."""
+    async with reading(deps.session_factory) as session:
+        return await list_configs(session)
+
+
+async def require_config(deps: Stored, config_id: ConfigId) -> TGForwardConfig:
+    """The config of that number.
+
+    Raises:
+        InvalidInput: there is none.
+    """
+    async with reading(deps.session_factory) as session:
+        row = await load_config(session, config_id)
+    if row is None:
+        raise InvalidInput(f"there is no config {config_id}: see tgforward config list")
+    return row
+
+
+async def pause_config(deps: Stored, config_id: ConfigId, *, actor: str) -> None:
+    """Stop a config until it is resumed.
+
+    Raises:
+        InvalidInput: no such config.
+    """
+    await _set_state(deps, config_id, ConfigState.PAUSED, actor=actor)
+
+
+async def resume_config(deps: Stored, config_id: ConfigId, *, actor: str) -> str | None:
+    """Run a paused or parked config again; answers what still keeps it from running, or None.
+
+    Raises:
+        InvalidInput: no such config.
+    """
+    await _set_state(deps, config_id, ConfigState.ACTIVE, actor=actor)
+    row = await require_config(deps, config_id)
+    async with reading(deps.session_factory) as session:
+        around = await load_surroundings(session, [row], deps.clock.now())
+    return what_stops(row, around) or what_delays(row, around)
+
+
+async def adopt(deps: Stored, account: str, *, with_history: bool, actor: str) -> int:
+    """Give the configs of the older schema, which have no account, to one; answers how many.
+
+    Raises:
+        InvalidInput: no such account.
+        BotCannotRead: it is a bot.
+    """
+
+    async def store(session: Session) -> int:
+        row = await require_account(session, account)
+        require_reader(row)
+        count = await adopt_configs(session, row.id, with_history=with_history)
+        detail = {"configs": count, "with_history": with_history}
+        await record_change(session, actor=actor, action="config.adopt", target=account, detail=detail)
+        return count
+
+    return await in_transaction(deps.session_factory, store)
+
+
+def require_reader(account: TelegramAccount) -> None:
+    """Returns if the account can read a source.
+
+    Raises:
+        BotCannotRead: it is a bot.
+    """
+    if account.kind is AccountKind.BOT:
+        raise BotCannotRead(
+            f"account {account.name} is a bot, and Telegram lets no bot read a chat's history: "
+            "choose a user account with --account"
+        )
+
+
+async def _set_state(deps: Stored, config_id: ConfigId, state: ConfigState, *, actor: str) -> None:
+    await require_config(deps, config_id)
+
+    async def store(session: Session) -> None:
+        await set_config_state(session, config_id, state, reason=None)
+        await record_change(session, actor=actor, action=f"config.{state}", target=str(config_id), detail={})
+
+    await in_transaction(deps.session_factory, store)

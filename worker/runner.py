@@ -1,0 +1,56 @@
+"""One lane's arq worker in this process's loop."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+from arq.worker import func
+
+from tgforward.queue.lag import LoopLag
+from tgforward.queue.lane_worker import LaneWorker
+from tgforward.queue.names import FUNCTION, STRAYS_FUNCTION, lane_queue
+from tgforward.services.inspection import FUNCTION as INSPECT
+from tgforward.services.lane import Lane
+from worker.jobs import finish_strays, forward_config_in_lane, inspect_chats
+
+FUNCTIONS = (
+    func(forward_config_in_lane, name=FUNCTION),
+    func(finish_strays, name=STRAYS_FUNCTION),
+    func(inspect_chats, name=INSPECT),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Works off one lane's queue."""
+
+    worker: LaneWorker
+    task: asyncio.Task[None]
+
+    @classmethod
+    def start(cls, lane: Lane, lag: LoopLag) -> "Runner":
+        """Take over what a dead owner left, and work; `lag` is that of the loop."""
+        settings, clock = lane.deps.settings, lane.deps.clock
+        worker = LaneWorker(
+            FUNCTIONS,
+            redis_pool=lane.deps.redis,
+            queue_name=lane_queue(lane.account_id),
+            job_timeout=settings.job_timeout,
+            max_jobs=settings.jobs_per_lane,
+            ctx={"lane": lane},
+            is_owner=lambda: clock.monotonic() < lane.deadline,
+            may_claim=lambda: not lag.is_too_long(),
+        )
+        lane.on_pause = worker.pause
+        return cls(worker, asyncio.create_task(worker.run_as_owner()))
+
+    def is_running(self) -> bool:
+        """False when its loop has ended without being told to."""
+        return not self.task.done()
+
+    async def stop(self, grace: timedelta) -> None:
+        """Claim nothing more; what runs may end within `grace`, the rest is handed back."""
+        await self.worker.drain(grace)
+        await self.worker.close()
+        self.task.cancel()
+        await asyncio.gather(self.task, return_exceptions=True)
