@@ -1,15 +1,17 @@
 """Engines and the words for databases that cannot be used."""
 
+import asyncio
 import socket
 import threading
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from tests.fixtures.database import SERVER, opened
 from tgforward.db.engine import Engine, create_engine
-from tgforward.db.failures import ping
+from tgforward.db.failures import is_transient, ping
 from tgforward.db.session import SessionFactory, reading
 from tgforward.errors import DatabaseUnreachable, InvalidSettings
 
@@ -97,6 +99,19 @@ async def test_server_connections_are_set_up(mariadb_url: str, driver: str) -> N
         assert tuple(row) == ("READ-COMMITTED", "+00:00", "utf8mb4")
         assert "STRICT_TRANS_TABLES" in str(await connection.scalar(text("SELECT @@sql_mode")))
         assert await connection.scalar(text("SELECT '😀中'")) == "😀中"
+
+
+async def test_a_stopped_process_does_not_keep_its_locks(mariadb_session_factory: SessionFactory) -> None:
+    """A transaction in which nothing happens for three seconds is ended by the server, and others get its rows."""
+    async with mariadb_session_factory.begin() as session:
+        await session.execute(text("INSERT INTO user (id) VALUES ('1')"))
+    async with mariadb_session_factory() as stopped:
+        await stopped.execute(text("UPDATE user SET reg_at = '2001-01-01'"))
+        async with asyncio.timeout(8), mariadb_session_factory.begin() as session:
+            await session.execute(text("UPDATE user SET reg_at = '2002-02-02'"))
+        with pytest.raises(DBAPIError) as caught:
+            await stopped.execute(text("UPDATE user SET reg_at = '2001-01-01'"))
+    assert is_transient(caught.value)
 
 
 async def test_a_sqlite_reader_does_not_wait_for_a_writer(sqlite_session_factory: SessionFactory) -> None:

@@ -9,6 +9,8 @@ from contextlib import ExitStack
 from tests.e2e.fleet import Fleet, of, open_fleet, shares
 from tests.e2e.installation import Installation, wait_for_text
 from tests.e2e.test_main_job import SCHEDULER, WORKER
+from tgforward.db.transaction import in_transaction
+from tgforward.db.workers import forget_dead
 
 RECOVERY_S = 5.0
 
@@ -53,7 +55,7 @@ async def test_a_frozen_worker_does_no_harm(installation: Installation) -> None:
             await fleet.until_owned(lambda owned: shares(owned) == [2, 2])
             await fleet.post_everywhere("before")
             await fleet.until_arrived("before")
-            frozen.send_signal(signal.SIGSTOP)
+            await freeze(fleet, frozen)
             await fleet.post_everywhere("meanwhile")
             assert await fleet.until_arrived("meanwhile") < RECOVERY_S
             assert of(frozen.pid, await fleet.owned()) == 0
@@ -116,6 +118,18 @@ async def test_a_second_signal_ends_it_now(embedded: Installation) -> None:
             with embedded.start(WORKER, "next"):
                 await fleet.until_arrived("slow")
                 await assert_clean(fleet, ["slow"])
+
+
+async def freeze(fleet: Fleet, worker: subprocess.Popen[bytes]) -> None:
+    """Stop the process; not while it holds SQLite's only lock, which would hold up everybody until it goes on."""
+    while True:
+        worker.send_signal(signal.SIGSTOP)
+        writing = asyncio.create_task(in_transaction(fleet.deps.session_factory, forget_dead))
+        await asyncio.wait([writing], timeout=1)
+        if writing.done():
+            return
+        worker.send_signal(signal.SIGCONT)
+        await writing
 
 
 async def begin_slow_send(

@@ -25,6 +25,8 @@ _ON_CONNECT = (
     "SET SESSION time_zone = '+00:00'"
     ", sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES')"  # what does not fit is an error, never cut
     ", innodb_lock_wait_timeout = 10"  # the transaction is retried; the default is 50 s
+    # A process that is stopped in mid-transaction would lock its rows until it goes on. MySQL has no such limit.
+    " /*M!100306 , idle_write_transaction_timeout = 3 */"
 )
 
 
