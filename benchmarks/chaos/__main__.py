@@ -29,6 +29,9 @@ def main(words: Sequence[str] | None = None) -> int:
     except* TgforwardError as errors:
         _say(f"error: {_first(errors)}")
         code = UNUSABLE
+    except* TimeoutError:
+        _say(f"error: something hung: the test did not end within {options.limit_s:.0f} s; read the logs (--keep)")
+        code = UNUSABLE
     except* (KeyboardInterrupt, asyncio.CancelledError):
         _say("interrupted; everything is ended and removed")
         code = INTERRUPTED
@@ -41,8 +44,9 @@ def main(words: Sequence[str] | None = None) -> int:
 async def _perform(options: Options) -> dict[str, Any]:
     task = asyncio.current_task()
     assert task is not None
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    requests = iter([task.cancel])  # a second signal must not interrupt the tidying up
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, lambda: next(requests, bool)())
     return make_report(await perform(options, _say))
 
 
@@ -58,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--schedulers", type=_count, default=2)
     parser.add_argument("--seed", type=int, help="what is posted and what fails when; default: any")
     parser.add_argument("--sabotage", choices=SABOTAGES, help="break the workers first: the test must notice")
+    parser.add_argument(
+        "--no-stock-arq", dest="with_stock_arq", action="store_false", help="leave the comparison out; saves 15 s"
+    )
     parser.add_argument("--keep", type=Path, metavar="DIRECTORY", help="copy logs and database there")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     return parser

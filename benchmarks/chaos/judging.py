@@ -12,7 +12,6 @@ from tgforward.sandbox.control_client import SandboxControl
 from tgforward.sandbox.journal import JournalEntry
 
 LOOK_EVERY_S = 0.5
-QUIET_S = 20.0  # if nothing arrives for so long, nothing will
 LIMIT_S = 120.0
 
 
@@ -26,13 +25,13 @@ class Judge:
     posted: Mapping[str, Sequence[Posted]]
     history: Mapping[str, int]
 
-    async def wait_until_arrived(self) -> None:
-        """Returns when everything has arrived, or nothing more does."""
+    async def wait_until_arrived(self, quiet_s: float) -> None:
+        """Returns when everything has arrived, or nothing has for `quiet_s`."""
         loop = asyncio.get_running_loop()
         orders = await self._orders()
         wanted = sum(len(unit.keys) for order in orders for unit in order.units)
         arrived, changed_at, end = -1, loop.time(), loop.time() + LIMIT_S
-        while loop.time() < min(end, changed_at + QUIET_S):
+        while loop.time() < min(end, changed_at + quiet_s):
             count = await self._count()
             if count != arrived:
                 arrived, changed_at = count, loop.time()

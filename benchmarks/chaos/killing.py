@@ -8,12 +8,14 @@ from random import Random
 from benchmarks.chaos.fleet import Fleet, Member, Role
 from benchmarks.chaos.observer import Observer
 from benchmarks.chaos.schedule import Kind
-from benchmarks.chaos.traps import Traps, choose_send, choose_step
+from benchmarks.chaos.traps import ONE_OF_MANY, Traps, choose_step
+from tgforward.errors import TgforwardError
 
 HELD_MS = 400  # so long a trapped call or answer is held: time enough to kill its sender
 FREEZE_S = (6.0, 8.0)  # a lease lasts 4 s
 RESTART_S = (0.2, 1.5)
 LOOK_EVERY_S = 0.05
+LOOKS = 400
 
 
 @dataclass(slots=True)
@@ -59,13 +61,15 @@ class Killing:
             case Kind.FREEZE_WORKER:
                 return await self._one_of_several(Role.WORKER, random)
             case _:
-                account = await self._account(random)
-                await self.traps.spring("answer_late", account=account, method=choose_send(random), delay_ms=HELD_MS)
+                if account := await self._account(random):
+                    await self.traps.spring("answer_late", account=account, method=ONE_OF_MANY, delay_ms=HELD_MS)
                 return await self._owner(account, random)
 
     async def _at_step(self, kind: Kind, random: Random) -> Member:
         account, method = await self._account(random), choose_step(random)
         match kind:
+            case _ if not account:
+                pass
             case Kind.KILL_BEFORE:
                 await self.traps.spring("delay", account=account, method=method, delay_ms=HELD_MS)
             case Kind.KILL_EXECUTED:
@@ -78,25 +82,33 @@ class Killing:
                 await asyncio.sleep(random.uniform(0.0, 0.03))
         return await self._owner(account, random)
 
-    async def _owner(self, account: str, random: Random) -> Member:
+    async def _owner(self, account: str | None, random: Random) -> Member:
         """Who works for the account at this moment; somebody else where that is not known."""
-        member = self.observer.owners.get(account)
+        member = self.observer.owners.get(account or "")
         if member is None or member.is_frozen or member.pid is None:
             return await self._one_of_several(Role.WORKER, random)
         return member
 
     async def _one_of_several(self, role: Role, random: Random) -> Member:
-        """A process that works, beside another one that does, if there are several at all."""
-        several = sum(member.role is role for member in self.fleet.members) > 1
-        while len(ready := self.fleet.ready(role)) < 1 + several:  # noqa: ASYNC110 - processes need their time
-            await asyncio.sleep(LOOK_EVERY_S)
-        return random.choice(ready)
+        """A process that works, beside another one that does, if there are several at all.
 
-    async def _account(self, random: Random) -> str:
-        """An account whose owner works."""
-        while not (owned := self._owned()):  # noqa: ASYNC110 - processes need their time
+        Raises:
+            TgforwardError: they do not stay alive.
+        """
+        several = sum(member.role is role for member in self.fleet.members) > 1
+        for _ in range(LOOKS):
+            if len(ready := self.fleet.ready(role)) >= 1 + several:
+                return random.choice(ready)
             await asyncio.sleep(LOOK_EVERY_S)
-        return random.choice(owned)
+        raise TgforwardError(f"no {role} process stays alive: read the logs (--keep)")
+
+    async def _account(self, random: Random) -> str | None:
+        """An account whose owner works; None if there is none, because all are parked, say."""
+        for _ in range(LOOKS):
+            if owned := self._owned():
+                return random.choice(owned)
+            await asyncio.sleep(LOOK_EVERY_S)
+        return None
 
     def _owned(self) -> list[str]:
         owners = self.observer.owners.items()

@@ -40,6 +40,8 @@ from tgforward.services.deps import Deps, open_deps
 
 HISTORY = 0.1  # the share of all messages that stands in the sources before the first run
 BEGIN_S = 60.0
+QUIET_S = 20.0  # if nothing arrives for so long, nothing will
+SABOTAGED_QUIET_S = 6.0  # then something will be missing
 LOOK_EVERY_S = 0.2
 
 Say = Callable[[str], None]
@@ -64,11 +66,11 @@ async def perform(options: Options, say: Say) -> Findings:
         house = await _build_house(options, stack)
         play = await Play.prepare(options, house, say)
         stack.push_async_callback(play.fleet.close)
-        observing = asyncio.create_task(play.observer.run())
-        stack.push_async_callback(_cancel, observing)
-        await play.run()
-        stock = await play.settle()
-        await _cancel(observing)
+        async with asyncio.timeout(options.limit_s), asyncio.TaskGroup() as group:
+            observing = group.create_task(play.observer.run())
+            await play.run()
+            stock = await play.settle()
+            observing.cancel()
         await play.fleet.close()
         return await play.find(stock, time.monotonic() - started)
 
@@ -116,7 +118,7 @@ class Play:
         options = self.options
         self.fleet.start()
         self.say(f"{len(self.judge.wired)} configs; {options.duration_s:.0f} s of failures begin")
-        streams = draw(options.seed, options.kills, options.duration_s)
+        streams = draw(options)
         end = asyncio.get_running_loop().time() + options.duration_s
         async with asyncio.TaskGroup() as group:
             group.create_task(self.mischief.run(streams.values()))
@@ -127,13 +129,10 @@ class Play:
     async def settle(self) -> float | None:
         """No more failures: everything arrives, and stock arq has its turn on the same Redis."""
         self.say("failures have ended; waiting for what is under way")
-        stock = asyncio.create_task(measure_stock_arq(self.house.directory))
-        try:
-            await self.judge.wait_until_arrived()
-            return await stock
-        finally:
-            stock.cancel()
-            await asyncio.gather(stock, return_exceptions=True)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.judge.wait_until_arrived(SABOTAGED_QUIET_S if self.options.sabotage else QUIET_S))
+            stock = group.create_task(self._measure_stock_arq())
+        return stock.result()
 
     async def find(self, stock: float | None, duration_s: float) -> Findings:
         """Compare the journals."""
@@ -150,11 +149,15 @@ class Play:
             processes_ended=self.fleet.ended,
             kills={str(role): count for role, count in self.mischief.killing.killed.items()},
             faults={str(kind): count for kind, count in self.mischief.done.items()},
+            caught=dict(self.mischief.killing.traps.sprung),
             edits_refused=len(self.mischief.edits.refused),
             recoveries=self.observer.recoveries,
             stock_arq_recovery_s=stock,
             duration_s=duration_s,
         )
+
+    async def _measure_stock_arq(self) -> float | None:
+        return await measure_stock_arq(self.house.directory) if self.options.with_stock_arq else None
 
     async def _post(self, end: float) -> None:
         """The windows are fixed by the first runs; what is posted after them is live, for every config."""
@@ -221,8 +224,3 @@ def _directory(options: Options) -> Iterator[Path]:
         if options.keep is not None:
             shutil.copytree(directory, options.keep, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.sock"))
         shutil.rmtree(directory, ignore_errors=True)
-
-
-async def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)

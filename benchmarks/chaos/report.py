@@ -27,6 +27,8 @@ class Findings:
     """Processes that ended although nobody had killed them."""
     kills: Mapping[str, int]
     faults: Mapping[str, int]
+    caught: Mapping[str, int]
+    """How often a process was caught in the middle of a call, by method."""
     edits_refused: int
     recoveries: Sequence[Recovery]
     stock_arq_recovery_s: float | None
@@ -42,6 +44,7 @@ def make_report(found: Findings) -> dict[str, Any]:
         **figures,
         "kills_by_role": dict(found.kills),
         "faults": dict(sorted(found.faults.items())),
+        "caught_in_call": dict(sorted(found.caught.items())),
         "edits_refused": found.edits_refused,
         "duration_s": round(found.duration_s, 1),
         "examples": [*found.verdict.examples, *found.processes_ended, *_slow(found.recoveries)],

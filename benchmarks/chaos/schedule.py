@@ -6,6 +6,8 @@ from enum import StrEnum
 from random import Random
 from typing import Final
 
+from benchmarks.chaos.options import Options
+
 
 class Kind(StrEnum):
     """One way to fail."""
@@ -42,7 +44,7 @@ KILLS: Final = (
     Kind.KILL_LOST,
 )
 """The share of each in all kills."""
-FREEZES: Final = (Kind.FREEZE_WORKER, Kind.FREEZE_SENDING, Kind.FREEZE_SENDING, Kind.FREEZE_SCHEDULER)
+FREEZES: Final = (Kind.FREEZE_SENDING, Kind.FREEZE_WORKER, Kind.FREEZE_SCHEDULER)
 STORES: Final = (Kind.REDIS_KILL, Kind.REDIS_FLUSH, Kind.DATABASE)
 NETWORK: Final = (Kind.CUT, Kind.CUT, Kind.LOST, Kind.SLOW, Kind.SLOW_ANSWER, Kind.SERVER_ERROR)
 EDITS: Final = (Kind.RENAME, Kind.SIGN, Kind.MOVE_DEST, Kind.MOVE_ACCOUNT)
@@ -61,13 +63,15 @@ Stream = Sequence[Event]
 """Events that happen one after the other; different streams overlap."""
 
 
-def draw(seed: int, kills: int, duration_s: float) -> dict[str, Stream]:
-    """All streams by name."""
-    random = Random(f"schedule {seed}")  # a text: neighbouring seeds have nothing in common
-    share = max(1, kills // 10)
+def draw(options: Options) -> dict[str, Stream]:
+    """All streams by name; a guard is tried by processes that were frozen while others worked, and by nothing else."""
+    random = Random(f"schedule {options.seed}")  # a text: neighbouring seeds have nothing in common
+    kills, freezes, duration_s = options.kills, options.freezes, options.duration_s
+    if options.sabotage == "guard":
+        return {"freezes": _spread(random, [Kind.FREEZE_SENDING] * freezes, duration_s)}
     return {
         "kills": _spread(random, _fill(random, KILLS, kills), duration_s),
-        "freezes": _spread(random, _fill(random, FREEZES, share), duration_s),
+        "freezes": _spread(random, [Kind.FREEZE_SENDING, *_fill(random, FREEZES, freezes - 1)], duration_s),
         "stores": _spread(random, _fill(random, STORES, max(len(STORES), kills // 6)), duration_s),
         "network": _spread(random, _fill(random, NETWORK, max(len(NETWORK), kills)), duration_s),
         "floods": _spread(random, [Kind.FLOOD] * max(1, kills // 4), duration_s),

@@ -13,14 +13,12 @@ from tgforward.db.clock import now_ms
 from tgforward.db.leases import (
     Lease,
     Renewed,
-    add_lanes,
     claim_free,
-    count_owned,
+    count_lanes,
     list_free,
     list_owners,
     release,
     renew,
-    until_next_expiry,
 )
 from tgforward.db.models import AccountState
 from tgforward.db.session import SessionFactory, reading, select
@@ -130,7 +128,7 @@ async def test_a_lease_that_is_not_named_runs_out(session_factory: SessionFactor
     await _expire(session_factory)
     async with session_factory.begin() as session:
         assert len(await renew(session, "a", TTL, [known])) == 1
-        assert [lane.account_id for lane in await list_free(session)] == [unknown]
+        assert await list_free(session) == [unknown]
 
 
 async def test_a_parked_account_is_renewed_but_not_wanted(session_factory: SessionFactory) -> None:
@@ -155,7 +153,7 @@ async def test_a_late_release_does_nothing(session_factory: SessionFactory) -> N
     assert (first, second) == (Lease(account_id, 1), Lease(account_id, 2))
 
 
-async def test_what_is_free_and_for_how_long(session_factory: SessionFactory) -> None:
+async def test_what_is_free(session_factory: SessionFactory) -> None:
     """Lanes of active accounts that never had an owner, were given up or ran out; nobody wants those of parked ones."""
     new, given, lapsed, owned, parked = [
         await make_account(session_factory, name) for name in ("new", "given", "lapsed", "owned", "parked")
@@ -168,15 +166,10 @@ async def test_what_is_free_and_for_how_long(session_factory: SessionFactory) ->
         leases = await claim_free(session, "b", TTL, account_ids=[given, owned])
         await release(session, "b", [lease for lease in leases if lease.account_id == given])
     async with reading(session_factory) as session:
-        free = {lane.account_id: lane.free_for for lane in await list_free(session)}
-        assert await count_owned(session) == {"b": 1}
-        assert await until_next_expiry(session, "b") is None
-        left = await until_next_expiry(session, "a")
-    assert list(free) == [new, given, lapsed]
-    assert free[new] is None
-    assert free[given] < timedelta(seconds=1) <= free[lapsed] < timedelta(seconds=5)  # type: ignore[operator]
-    assert left is not None
-    assert TTL - timedelta(seconds=1) < left <= TTL
+        assert await list_free(session) == [new, given, lapsed]
+        counts = await count_lanes(session)
+    assert {owner: count.lanes for owner, count in counts.items()} == {"": 3, "b": 1}
+    assert TTL - timedelta(seconds=1) < counts["b"].next_expiry <= TTL
 
 
 async def test_the_clock_is_the_databases(session_factory: SessionFactory) -> None:
@@ -187,15 +180,3 @@ async def test_the_clock_is_the_databases(session_factory: SessionFactory) -> No
         seconds = await session.scalar(text(f"SELECT {utc}"))
     assert isinstance(now, int)
     assert abs(now / 1000 - int(seconds)) < 2
-
-
-async def test_lanes_are_noted_once(session_factory: SessionFactory) -> None:
-    """Since when a lane without an owner is free is known from its first mention; owned ones are left alone."""
-    accounts = [await make_account(session_factory, f"account {n}") for n in range(2)]
-    await _claim(session_factory, "a", limit=1)
-    async with session_factory.begin() as session:
-        await add_lanes(session, accounts)
-    async with session_factory.begin() as session:
-        await add_lanes(session, accounts)
-        assert [lane.account_id for lane in await list_free(session) if lane.free_for is not None] == accounts[1:]
-        assert [owned.lease for owned in await list_owners(session)] == [Lease(accounts[0], 1)]

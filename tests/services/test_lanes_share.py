@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tgforward.services.lanes_share import count_lanes, lanes_to_claim, lanes_to_give
+from tgforward.services.lanes_share import lanes_to_claim, lanes_to_give
 from tgforward.types import AccountId
 
 
@@ -34,11 +34,6 @@ def test_whoever_is_not_counted_takes_and_gives_nothing() -> None:
     assert lanes_to_claim(lanes(3), {"b": 0}, "a") == []
     assert lanes_to_give({}, "a") == 0
     assert lanes_to_give({"b": 9, "c": 0}, "a") == 0
-
-
-def test_only_the_living_count() -> None:
-    """The lanes of the dead and those borrowed by commands are nobody's."""
-    assert count_lanes({"a": 2, "dead": 3, "command-1": 1}, ["a", "b"]) == {"a": 2, "b": 0}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_, update
 
 from tgforward.db.clock import now_ms
 from tgforward.db.models import AccountState, LaneLease, TelegramAccount
@@ -31,12 +31,12 @@ class LaneOwner:
     remaining: timedelta
 
 
-class FreeLane(NamedTuple):
-    """A lane of an active account that nobody owns."""
+class LaneCount(NamedTuple):
+    """The lanes of one owner."""
 
-    account_id: AccountId
-    free_for: timedelta | None
-    """Since it was given up, ran out or was added; None when `add_lanes` has not been told of it."""
+    lanes: int
+    next_expiry: timedelta
+    """When the first of them runs out unless it is renewed."""
 
 
 class Renewed(NamedTuple):
@@ -62,7 +62,7 @@ async def claim_free(
     free = await _find_free(session, account_ids, limit)
     if not free:
         return []
-    await add_lanes(session, free)
+    await _add_missing(session, free)
     taken = {"owner": owner, "token": LaneLease.token + 1, "expires_at_ms": expiry(ttl)}
     # The condition is evaluated under the row's lock: of two processes that found the lane free, one gets it.
     await execute(
@@ -102,53 +102,26 @@ async def release(session: Session, owner: str, leases: Collection[Lease] | None
     statement = update(LaneLease).where(LaneLease.owner == owner)
     if leases is not None:
         statement = statement.where(tuple_(LaneLease.account_id, LaneLease.token).in_(leases))
-    return await execute(session, statement.values(owner="", expires_at_ms=now_ms()))
+    return await execute(session, statement.values(owner="", expires_at_ms=0))
 
 
-async def list_free(session: Session) -> list[FreeLane]:
+async def list_free(session: Session) -> list[AccountId]:
     """The lanes that a worker could take now, by account."""
-    free_ms = (now_ms() - LaneLease.expires_at_ms).label("free_ms")
+    return await _find_free(session, None, None)
+
+
+async def count_lanes(session: Session) -> dict[str, LaneCount]:
+    """The lanes of active accounts by their owner, "" for the free ones; one statement, so that nobody counts twice."""
+    owner = case((_is_free(), ""), else_=LaneLease.owner).label("owner")
     query = (
-        select(TelegramAccount.id, free_ms)
+        select(owner, func.count().label("lanes"), (func.min(LaneLease.expires_at_ms) - now_ms()).label("left_ms"))
+        .select_from(TelegramAccount)
         .outerjoin(LaneLease, LaneLease.account_id == TelegramAccount.id)
-        .where(_is_free(), TelegramAccount.state == AccountState.ACTIVE)
-        .order_by(TelegramAccount.id)
+        .where(TelegramAccount.state == AccountState.ACTIVE)
+        .group_by(owner)
     )
     rows = await session.execute(query)
-    return [FreeLane(lane, None if since is None else timedelta(milliseconds=since)) for lane, since in rows]
-
-
-async def add_lanes(session: Session, account_ids: Collection[AccountId]) -> None:
-    """Notes since when accounts that never had an owner are free; another process may note the same ones."""
-    known = set(await session.scalars(select(LaneLease.account_id).where(LaneLease.account_id.in_(account_ids))))
-    rows = [
-        {"account_id": account_id, "owner": "", "token": 0, "expires_at_ms": now_ms()}
-        for account_id in account_ids
-        if account_id not in known
-    ]
-    if rows:
-        await session.execute(
-            upsert(session, LaneLease, rows, key=("account_id",), changes=lambda new: {"account_id": new.account_id})
-        )
-
-
-async def count_owned(session: Session) -> dict[str, int]:
-    """How many lanes each process owns now; processes without any are missing."""
-    query = (
-        select(LaneLease.owner, func.count().label("lanes"))
-        .where(LaneLease.expires_at_ms > now_ms())
-        .group_by(LaneLease.owner)
-    )
-    return {row.owner: row.lanes for row in await session.execute(query)}
-
-
-async def until_next_expiry(session: Session, owner: str) -> timedelta | None:
-    """How long until the first lease of somebody else runs out if it is not renewed; None when there is none."""
-    first = select(func.min(LaneLease.expires_at_ms) - now_ms()).where(
-        LaneLease.expires_at_ms > now_ms(), LaneLease.owner != owner
-    )
-    left_ms = await session.scalar(first)
-    return None if left_ms is None else timedelta(milliseconds=left_ms)
+    return {row.owner: LaneCount(row.lanes, timedelta(milliseconds=row.left_ms or 0)) for row in rows}
 
 
 async def list_owners(session: Session) -> list[LaneOwner]:
@@ -177,6 +150,20 @@ async def _find_free(session: Session, account_ids: Collection[AccountId] | None
     else:
         query = query.where(TelegramAccount.id.in_(account_ids))
     return list(await session.scalars(query))
+
+
+async def _add_missing(session: Session, account_ids: list[AccountId]) -> None:
+    """Rows for accounts that never had an owner; another process may add the same ones."""
+    known = set(await session.scalars(select(LaneLease.account_id).where(LaneLease.account_id.in_(account_ids))))
+    rows = [
+        {"account_id": account_id, "owner": "", "token": 0, "expires_at_ms": 0}
+        for account_id in account_ids
+        if account_id not in known
+    ]
+    if rows:
+        await session.execute(
+            upsert(session, LaneLease, rows, key=("account_id",), changes=lambda new: {"account_id": new.account_id})
+        )
 
 
 def expiry(ttl: timedelta) -> ColumnElement[int]:

@@ -1,6 +1,5 @@
 """From a Redis URL, or from the settings, to a connection that takes jobs."""
 
-from datetime import timedelta
 from urllib.parse import ParseResult, parse_qs, unquote, urlparse
 
 from arq import ArqRedis
@@ -11,7 +10,6 @@ from tgforward.errors import InvalidSettings, RedisUnreachable
 from tgforward.queue.codec import deserialize, serialize
 from tgforward.queue.embedded import embedded_url
 from tgforward.queue.failures import place_of
-from tgforward.queue.patience import LOST, Patience
 from tgforward.settings import EXAMPLES, load_settings
 
 Redis = ArqRedis
@@ -30,22 +28,16 @@ class QuietRedisSettings(RedisSettings):
         return f"<Redis at {_place(self)}>"
 
 
-def redis_settings(url: str, *, patience: timedelta = timedelta(0)) -> RedisSettings:
+def redis_settings(url: str) -> RedisSettings:
     """What arq needs to connect to a `redis://`, `rediss://` or `unix://` URL.
-
-    With `patience` every command of arq's own pool waits so long for a server that is away; a stock arq worker, which
-    ends at the first error, then outlives a restart of Redis.
 
     Raises:
         InvalidSettings: the URL cannot be read; the message does not quote it, since it may hold a password.
     """
     try:
-        settings = _settings_of(urlparse(url))
+        return _settings_of(urlparse(url))
     except ValueError as exc:
         raise InvalidSettings(f"REDIS_URL is wrong ({exc}): set it, for example {EXAMPLES['redis_url']}") from None
-    if patience:
-        settings.retry, settings.retry_on_error = Patience(patience), LOST
-    return settings
 
 
 async def connect(url: str | None = None) -> ArqRedis:

@@ -1,6 +1,5 @@
 """One run of `forward_config`: load, probe, fetch, plan, reserve, send, settle."""
 
-import asyncio
 from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +23,7 @@ from tgforward.errors import (
 from tgforward.forwarding.albums import split_complete
 from tgforward.forwarding.outcomes import Continue, Done, Outcome, Parked, Snooze
 from tgforward.services.delivering import Report, deliver
+from tgforward.services.finishing import to_the_end
 from tgforward.services.lane import Lane
 from tgforward.services.loading import fix_window, load_snapshot
 from tgforward.services.migration import follow_dest_if_migrated, follow_source_if_migrated
@@ -140,7 +140,7 @@ async def _forward_page(lane: Lane, config: ConfigSnapshot, piece: Piece, page: 
         if report.error is None and piece.until is not None and not page.is_full and not waiting:
             report.cursor = piece.until  # whatever else the window had was deleted
     finally:
-        await asyncio.shield(settle(lane, settlement))
+        await to_the_end(settle(lane, settlement))
     if report.error is not None:
         raise report.error
     if await follow_source_if_migrated(lane, config, messages, report.cursor):

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import structlog
 
-from tgforward.db.leases import Lease, Renewed, add_lanes, claim_free, release, renew
+from tgforward.db.leases import Lease, Renewed, claim_free, release, renew
 from tgforward.db.session import Session, reading
 from tgforward.db.transaction import in_transaction
 from tgforward.db.workers import announce, forget_dead, withdraw
@@ -15,14 +15,12 @@ from tgforward.errors import DatabaseError
 from tgforward.services.deps import Deps
 from tgforward.services.lane import Lane
 from tgforward.services.lanes_held import HeldLane, LaneRunner
-from tgforward.services.lanes_look import Look, look_around
+from tgforward.services.lanes_look import LOOK_EVERY_S, Look, Lookout
 from tgforward.types import AccountId
 
 TIME_TO_LIVE = timedelta(milliseconds=3500)  # a killed worker's lanes are free after this
 SAFETY = timedelta(milliseconds=750)  # this process stops sending so long before the database gives a lane away
 RENEW_EVERY_S = 0.7
-LOOK_EVERY_S = 0.4
-LOOK_AGAIN_S = 0.1  # when lanes are free that somebody else should take
 WATCH_EVERY_S = 0.1
 GRACE = timedelta(seconds=5)  # a send that has begun is settled within this
 GIVE_AGAIN_S = 15.0  # whoever had to take more than its share keeps it so long: the others do not take theirs
@@ -75,10 +73,11 @@ class Lanes:
             log.warning("leases_not_given_back", owner=self.owner, lanes=len(self._held))
 
     async def _keep_renewing(self) -> None:
-        while not self._ending.is_set() or self._held:
-            await self._attempt_renew()
-            await _wait(self._wake, RENEW_EVERY_S)
+        while self._is_needed():
             self._wake.clear()
+            await self._attempt_renew()
+            if self._is_needed():
+                await _wait(self._wake, RENEW_EVERY_S)
 
     async def _attempt_renew(self) -> None:
         try:
@@ -126,34 +125,34 @@ class Lanes:
                 held.stop(GRACE)
 
     async def _keep_claiming(self) -> None:
+        lookout = Lookout(self.owner)
         await self._announced.wait()
         while not self._ending.is_set():
             pause_s = LOOK_EVERY_S
             try:
                 async with asyncio.timeout(TIME_TO_LIVE.total_seconds()):
-                    pause_s = await self._look()
+                    pause_s = await self._look(lookout)
             except (DatabaseError, TimeoutError) as error:
                 log.warning("lanes_not_claimed", error=str(error) or "no answer")
             await _wait(self._ending, pause_s)
 
-    async def _look(self) -> float:
+    async def _look(self, lookout: Lookout) -> float:
         """Take what is due to this process, or give up what is not; how long until the next look."""
         async with reading(self.deps.session_factory) as session:
-            look = await look_around(session, self.owner, TIME_TO_LIVE, known=set(self._held))
-        if look.mine or look.left_over or look.new:
+            look = await lookout.look(session, set(self._held))
+        if look.mine or look.left_over:
             await self._claim(look)
         if look.surplus and self.deps.clock.monotonic() >= self._may_give_at:
             self._give(look.surplus)
-        return LOOK_AGAIN_S if look.is_any_free else min(LOOK_EVERY_S, look.next_expiry_s)
+        return look.next_look_s
 
     async def _claim(self, look: Look) -> None:
-        deadline = self._deadline()
-
-        async def work(session: Session) -> list[Lease]:
-            await add_lanes(session, look.new)
-            return await claim_free(session, self.owner, TIME_TO_LIVE, account_ids=[*look.mine, *look.left_over])
-
-        for lease in await in_transaction(self.deps.session_factory, work):
+        deadline, wanted = self._deadline(), [*look.mine, *look.left_over]
+        leases = await in_transaction(
+            self.deps.session_factory,
+            lambda session: claim_free(session, self.owner, TIME_TO_LIVE, account_ids=wanted),
+        )
+        for lease in leases:
             self._start(lease, deadline)
             if lease.account_id in look.left_over:
                 self._may_give_at = self.deps.clock.monotonic() + GIVE_AGAIN_S
@@ -174,7 +173,7 @@ class Lanes:
             held.stop(GRACE)
 
     async def _keep_watching(self) -> None:
-        while not self._ending.is_set() or self._held:
+        while self._is_needed():
             now = self.deps.clock.monotonic()
             for account_id, held in self._held.items():
                 if held.has_failed:
@@ -184,6 +183,9 @@ class Lanes:
                     log.warning("lane_expired", account_id=account_id, token=held.lease.token)
                     held.stop(timedelta(0))
             await asyncio.sleep(WATCH_EVERY_S)
+
+    def _is_needed(self) -> bool:
+        return not self._ending.is_set() or bool(self._held)
 
     async def _take_leave(self, session: Session) -> None:
         await release(session, self.owner)

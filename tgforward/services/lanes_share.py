@@ -1,16 +1,11 @@
 """Which lanes a worker should have: pure, and every worker that sees the same comes to the same result."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from tgforward.types import AccountId
 
 STEP = 4
 """A worker with too many lanes gives up a fourth of the surplus at a time, but at least one."""
-
-
-def count_lanes(owned: Mapping[str, int], live: Collection[str]) -> dict[str, int]:
-    """How many lanes each live worker owns; what commands have borrowed counts for nobody."""
-    return {owner: owned.get(owner, 0) for owner in live}
 
 
 def lanes_to_claim(free: Sequence[AccountId], counts: Mapping[str, int], me: str) -> list[AccountId]:

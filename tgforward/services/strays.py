@@ -4,7 +4,6 @@ They come from a config whose account, dest or rules changed while a send was un
 a person wants replayed. Each keeps its `random_id` and its dest, so that nothing is doubled.
 """
 
-import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -19,6 +18,7 @@ from tgforward.errors import AccountRevoked, ApiIdInvalid, PermanentError
 from tgforward.forwarding.outcomes import Continue, Done, Outcome, Snooze
 from tgforward.queue.enqueue import enqueue_strays
 from tgforward.services.delivering import Report, deliver
+from tgforward.services.finishing import to_the_end
 from tgforward.services.lane import Lane
 from tgforward.services.loading import load_any
 from tgforward.services.peers import known_peer
@@ -111,7 +111,7 @@ async def _deliver(lane: Lane, config: ConfigSnapshot, rows: Sequence[Delivery])
     try:
         await deliver(route, plan, report)
     finally:
-        await asyncio.shield(settle_strays(lane, config.id, reservation, report))
+        await to_the_end(settle_strays(lane, config.id, reservation, report))
     if report.error is not None:
         raise report.error
 
