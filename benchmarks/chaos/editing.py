@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from redis.exceptions import RedisError
-
 from benchmarks.chaos.scene import SIGNATURES, Scene, Wiring
 from benchmarks.chaos.schedule import Kind
 from benchmarks.chaos.stage import ACTOR
@@ -52,5 +50,5 @@ class Edits:
         try:
             async with asyncio.timeout(PATIENCE_S):
                 await edit_config(self.deps, config_id, changes, account=account, actor=ACTOR)
-        except (TgforwardError, RedisError, TimeoutError) as error:
+        except (TgforwardError, TimeoutError) as error:
             self.refused.append(f"config {config_id}: {type(error).__name__} {error}")

@@ -16,6 +16,7 @@ FREEZE_S = (6.0, 8.0)  # a lease lasts 4 s
 RESTART_S = (0.2, 1.5)
 LOOK_EVERY_S = 0.05
 LOOKS = 400
+LOOKS_FOR_ACCOUNT = 100
 
 
 @dataclass(slots=True)
@@ -104,7 +105,7 @@ class Killing:
 
     async def _account(self, random: Random) -> str | None:
         """An account whose owner works; None if there is none, because all are parked, say."""
-        for _ in range(LOOKS):
+        for _ in range(LOOKS_FOR_ACCOUNT):
             if owned := self._owned():
                 return random.choice(owned)
             await asyncio.sleep(LOOK_EVERY_S)

@@ -12,7 +12,7 @@ SABOTAGES: tuple[str, ...] = get_args(Sabotage)
 
 SECONDS_PER_KILL = 2.6  # a killed worker is back after about 3 s: most of the time two of three are at work
 SECONDS_PER_FREEZE = 8.0
-SHORTEST_S = 12.0
+SHORTEST_S = 10.0
 LONGEST_REST_S = 300.0  # building the stage, and waiting for what is under way
 
 
@@ -40,7 +40,8 @@ class Options:
     @property
     def freezes(self) -> int:
         """How many processes are stopped for a while; the guard is what they try, so without it there are more."""
-        return int(self.duration_s / SECONDS_PER_FREEZE) if self.sabotage == "guard" else max(2, self.kills // 10)
+        wanted = self.duration_s / SECONDS_PER_FREEZE if self.sabotage == "guard" else self.kills / 10
+        return max(2, int(wanted))
 
     @property
     def limit_s(self) -> float:

@@ -8,6 +8,7 @@ from arq import ArqRedis
 
 from tgforward.errors import ConnectionLost
 from tgforward.queue.codec import deserialize, serialize
+from tgforward.queue.failures import reachable
 from tgforward.queue.names import lane_queue
 from tgforward.types import AccountId
 
@@ -23,20 +24,25 @@ async def ask_lane(
 
     Raises:
         ConnectionLost: no answer came; the owner is busy, paused or has just ended.
+        RedisUnreachable: the question could not be asked, or Redis went away while the answer was waited for.
     """
-    job = await redis.enqueue_job(function, *args, _queue_name=lane_queue(account_id), _expires=patience)
-    assert job is not None, "the id is random"
     try:
-        async with asyncio.timeout(patience.total_seconds()):
-            while True:
-                found = await redis.blpop([_answer_key(job.job_id)], timeout=WAIT_S)  # type: ignore[misc]  # redis-py: sync or async
-                if found is not None:
-                    content: dict[str, Any] = deserialize(found[1])
-                    return content
+        async with asyncio.timeout(patience.total_seconds()), reachable(redis):
+            job = await redis.enqueue_job(function, *args, _queue_name=lane_queue(account_id), _expires=patience)
+            assert job is not None, "the id is random"
+            return await _wait_for_answer(redis, _answer_key(job.job_id))
     except TimeoutError:
         raise ConnectionLost(
             f"account {account_id}: the worker that owns it did not answer; see tgforward status, and try again"
         ) from None
+
+
+async def _wait_for_answer(redis: ArqRedis, key: str) -> dict[str, Any]:
+    while True:
+        found = await redis.blpop([key], timeout=WAIT_S)  # type: ignore[misc]  # redis-py: sync or async
+        if found is not None:
+            content: dict[str, Any] = deserialize(found[1])
+            return content
 
 
 async def answer(redis: ArqRedis, job_id: str, content: dict[str, Any]) -> None:
