@@ -6,7 +6,7 @@ import re
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, Process
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -80,10 +80,9 @@ class Fleet:
         now = asyncio.get_running_loop().time()
         return [member for member in self.members if member.role is role and member.is_ready(now)]
 
-    def find(self, owner: str) -> Member | None:
-        """The member whose process has its id in the owner's name."""
-        numbers = {int(number) for number in re.findall(r"\d+", owner)}
-        return next((member for member in self.members if member.pid in numbers), None)
+    def find(self, pids: Collection[int]) -> Member | None:
+        """The member whose process has one of these ids."""
+        return next((member for member in self.members if member.pid in pids), None)
 
     def kill(self, member: Member, restart_s: float) -> None:
         """End it with SIGKILL; it comes back after `restart_s`."""
@@ -177,6 +176,11 @@ def make_members(workers: int, schedulers: int, sabotage: str | None) -> list[Me
         *(Member(f"worker{n}", Role.WORKER, [*worker, "worker.WorkerSettings"]) for n in range(workers)),
         *(Member(f"scheduler{n}", Role.SCHEDULER, scheduler) for n in range(schedulers)),
     ]
+
+
+def pids_in(owner: str) -> set[int]:
+    """Numbers in the name of a lane's owner; one of them is its process id."""
+    return {int(number) for number in re.findall(r"(?<![0-9a-f])\d+(?![0-9a-f])", owner)}
 
 
 def clean_environment() -> dict[str, str]:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from benchmarks.chaos.fleet import Fleet, Member, Role
+from benchmarks.chaos.fleet import Fleet, Member, Role, pids_in
 from tgforward.db.accounts import list_accounts
 from tgforward.db.leases import list_owners
 from tgforward.db.session import reading
@@ -32,12 +32,20 @@ class Recovery:
 
 
 @dataclass(slots=True)
-class Missed:
-    """A lane whose owner was killed, until somebody works for it again."""
+class Grave:
+    """A process that was killed, and the accounts that are known to have been its own."""
 
     victim: str
     killed_at: datetime
     since: float
+    accounts: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Missed:
+    """A lane whose owner was killed, until somebody works for it again."""
+
+    grave: Grave
     requests: int | None = None
     """How many had been counted when the echo of the dead was over."""
 
@@ -52,6 +60,8 @@ class Observer:
     owners: dict[str, Member] = field(default_factory=dict)
     recoveries: list[Recovery] = field(default_factory=list)
     _missed: dict[str, Missed] = field(default_factory=dict)
+    _graves: dict[int, Grave] = field(default_factory=dict)
+    """By process id: an account that somebody took just before it was killed is found out later, by its lease."""
     _blurred: dict[str, float] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -66,11 +76,15 @@ class Observer:
         A lane that it had only just taken over is missed from this kill; where nobody is left to take it over, none is.
         """
         others = [member for member in self.fleet.ready(Role.WORKER) if member is not victim]
-        for account in self._take_from(victim):
-            if others and not self._is_blurred(account):
-                self._missed[account] = Missed(victim.name, datetime.now(UTC), self._now())
+        accounts = self._take_from(victim)
         if not others:
-            self._missed.clear()
+            self._forget()
+            return
+        grave = Grave(victim.name, datetime.now(UTC), self._now())
+        if victim.pid is not None:
+            self._graves[victim.pid] = grave
+        for account in accounts:
+            self._miss(account, grave)
 
     def note_freeze(self, member: Member) -> None:
         """The member will be silent: its lanes are not measured."""
@@ -80,9 +94,22 @@ class Observer:
         """Something else keeps an account (or all) from working: what is missed now or soon is not measured."""
         self._blurred[account] = self._now() + seconds
         if account == EVERYBODY:
-            self._missed.clear()
-        else:
-            self._missed.pop(account, None)
+            self._forget()
+        self._missed.pop(account, None)
+        for grave in self._graves.values():
+            grave.accounts.add(account)
+
+    def _forget(self) -> None:
+        self._missed.clear()
+        self._graves.clear()
+
+    def _miss(self, account: str, grave: Grave) -> None:
+        if account in grave.accounts:
+            return
+        grave.accounts.add(account)
+        self._missed.pop(account, None)
+        if not self._is_blurred(account):
+            self._missed[account] = Missed(grave)
 
     def _take_from(self, member: Member) -> list[str]:
         accounts = [name for name, owner in self.owners.items() if owner is member]
@@ -105,9 +132,10 @@ class Observer:
         for account, missed in list(self._missed.items()):
             count = requests.get(account, 0)
             if missed.requests is None:
-                missed.requests = count if now >= missed.since + ECHO_S else None
+                missed.requests = count if now >= missed.grave.since + ECHO_S else None
             elif count > missed.requests:
-                self.recoveries.append(Recovery(account, missed.victim, missed.killed_at, now - missed.since))
+                grave = missed.grave
+                self.recoveries.append(Recovery(account, grave.victim, grave.killed_at, now - grave.since))
                 del self._missed[account]
 
     async def _watch_owners(self) -> None:
@@ -120,8 +148,14 @@ class Observer:
         async with reading(self.deps.session_factory) as session:
             names = {account.id: account.name for account in await list_accounts(session)}
             owners = await list_owners(session)
-        found = {names[item.lease.account_id]: self.fleet.find(item.owner) for item in owners}
-        return {name: member for name, member in found.items() if member is not None}
+        found = {}
+        for item in owners:
+            name, pids = names[item.lease.account_id], pids_in(item.owner)
+            for grave in (self._graves[pid] for pid in pids & self._graves.keys()):
+                self._miss(name, grave)
+            if (member := self.fleet.find(pids)) is not None and not member.is_ending:
+                found[name] = member
+        return found
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
