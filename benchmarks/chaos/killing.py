@@ -12,7 +12,7 @@ from benchmarks.chaos.traps import ONE_OF_MANY, Traps, choose_step
 from tgforward.errors import TgforwardError
 
 HELD_MS = 400  # so long a trapped call or answer is held: time enough to kill its sender
-FREEZE_S = (6.0, 8.0)  # a lease lasts 4 s
+FREEZE_S = (6.0, 8.0)  # a lease lasts 3 s
 RESTART_S = (0.2, 1.5)
 LOOK_EVERY_S = 0.05
 LOOKS = 400

@@ -11,7 +11,7 @@ from benchmarks.chaos.schedule import Kind
 from benchmarks.chaos.stores import Database, Server, empty_redis
 
 REDIS_AWAY_S = (0.0, 2.0)
-DATABASE_AWAY_S = (0.3, 6.0)  # a lease lasts 4 s
+DATABASE_AWAY_S = (0.3, 6.0)  # a lease lasts 3 s
 AFTERMATH_S = 3.0  # leases, queues and connections are in order again after that; until then no recovery is measured
 
 

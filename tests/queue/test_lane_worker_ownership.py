@@ -65,6 +65,7 @@ async def test_nothing_is_finished_without_the_lane(redis: ArqRedis, body: Any) 
     async with working(redis, runs, is_owner=is_owner, max_jobs=1):
         await runs.wait(1)
         is_owner.is_on = False
+        await asyncio.sleep(0.2)  # a heart beat that had begun
         before = await snapshot(redis)
         release.set()
         await asyncio.sleep(0.2)

@@ -1,7 +1,10 @@
 """A question to whoever owns an account, and the answer."""
 
 import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from arq import ArqRedis
@@ -14,6 +17,7 @@ from tgforward.types import AccountId
 
 ANSWER_TIMEOUT = timedelta(seconds=45)  # two chats may each need a look through the dialogs
 KEEP_ANSWER = timedelta(seconds=60)
+Enqueue = Callable[..., Awaitable[object]]
 WAIT_S = 5  # below the pool's socket timeout
 
 
@@ -28,18 +32,19 @@ async def ask_lane(
     """
     try:
         async with asyncio.timeout(patience.total_seconds()), reachable(redis):
-            job = await redis.enqueue_job(function, *args, _queue_name=lane_queue(account_id), _expires=patience)
-            assert job is not None, "the id is random"
-            return await _wait_for_answer(redis, _answer_key(job.job_id))
+            return await _ask_until_answered(redis, account_id, partial(redis.enqueue_job, function, *args))
     except TimeoutError:
         raise ConnectionLost(
             f"account {account_id}: the worker that owns it did not answer; see tgforward status, and try again"
         ) from None
 
 
-async def _wait_for_answer(redis: ArqRedis, key: str) -> dict[str, Any]:
+async def _ask_until_answered(redis: ArqRedis, account_id: AccountId, enqueue: Enqueue) -> dict[str, Any]:
+    """Asks again under the same id, which does nothing while the question stands; an emptied Redis has lost it."""
+    job_id = uuid.uuid4().hex
     while True:
-        found = await redis.blpop([key], timeout=WAIT_S)  # type: ignore[misc]  # redis-py: sync or async
+        await enqueue(_job_id=job_id, _queue_name=lane_queue(account_id), _expires=ANSWER_TIMEOUT)
+        found = await redis.blpop([_answer_key(job_id)], timeout=WAIT_S)  # type: ignore[misc]  # redis-py: sync or async
         if found is not None:
             content: dict[str, Any] = deserialize(found[1])
             return content

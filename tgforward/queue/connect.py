@@ -94,15 +94,17 @@ async def _check(redis: ArqRedis) -> None:
         version = (await redis.info("server")).get("redis_version", "")
     except NoPermissionError:
         return  # the user may not ask for the version; the commands that matter will tell
-    except AuthenticationError as exc:
-        raise RedisUnreachable(f"Redis at {place} refuses the log-in: correct REDIS_URL") from exc
     except (RedisError, OSError) as exc:
-        raise RedisUnreachable(
-            f"Redis at {place} does not answer: start it, or correct REDIS_URL; without REDIS_URL "
-            "`tgforward up` starts a private one"
-        ) from exc
+        raise RedisUnreachable(f"Redis at {place} {_complaint(exc)}") from exc
     if _numbers(version) < MIN_VERSION:
         raise RedisUnreachable(f"Redis at {place} is version {version}: 6.2 or newer is needed")
+
+
+def _complaint(error: Exception) -> str:
+    """Redis 6.2 refuses a log-in while redis-py introduces itself, which wraps the reason."""
+    if isinstance(error, AuthenticationError) or isinstance(error.__cause__, AuthenticationError):
+        return "refuses the log-in: correct REDIS_URL"
+    return "does not answer: start it, or correct REDIS_URL; without REDIS_URL `tgforward up` starts a private one"
 
 
 def _numbers(version: str) -> tuple[int, ...]:

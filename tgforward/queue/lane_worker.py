@@ -94,7 +94,11 @@ class LaneWorker(Worker):
             job_deserializer=deserialize,
         )
         self._is_owner, self._may_claim = is_owner, may_claim
-        self._outage = Outage(self._stopped, queue=queue_name)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Nothing is claimed yet."""
+        self._outage = Outage(self._stopped, queue=self.queue_name)
         self._token = f"{TOKEN_PREFIX}{uuid.uuid4().hex}"
         self._claimed: dict[str, bytes] = {}
         self._leaving: dict[str, asyncio.Task[None]] = {}

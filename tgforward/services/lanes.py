@@ -18,9 +18,9 @@ from tgforward.services.lanes_held import HeldLane, LaneRunner
 from tgforward.services.lanes_look import LOOK_EVERY_S, Look, Lookout
 from tgforward.types import AccountId
 
-TIME_TO_LIVE = timedelta(milliseconds=3500)  # a killed worker's lanes are free after this
+TIME_TO_LIVE = timedelta(seconds=3)  # a killed worker's lanes are free after this
 SAFETY = timedelta(milliseconds=750)  # this process stops sending so long before the database gives a lane away
-RENEW_EVERY_S = 0.7
+RENEW_EVERY_S = 0.6
 WATCH_EVERY_S = 0.1
 GRACE = timedelta(seconds=5)  # a send that has begun is settled within this
 GIVE_AGAIN_S = 15.0  # whoever had to take more than its share keeps it so long: the others do not take theirs
