@@ -8,11 +8,13 @@ from random import Random
 from benchmarks.chaos.fleet import Fleet, Member, Role
 from benchmarks.chaos.observer import Observer
 from benchmarks.chaos.schedule import Kind
+from benchmarks.chaos.stores import Database
 from benchmarks.chaos.traps import ONE_OF_MANY, Traps, choose_step
 from tgforward.errors import TgforwardError
 
 HELD_MS = 400  # so long a trapped call or answer is held: time enough to kill its sender
 FREEZE_S = (6.0, 8.0)  # a lease lasts 3 s
+AFTERMATH_S = 3.0  # leases are in order again after that
 RESTART_S = (0.2, 1.5)
 LOOK_EVERY_S = 0.05
 LOOKS = 400
@@ -27,7 +29,10 @@ class Killing:
     observer: Observer
     traps: Traps
     calm: asyncio.Lock
+    database: Database
     killed: Counter[Role] = field(default_factory=Counter)
+    held: int = 0
+    """How often a frozen process kept the database from all others; only SQLite lets it."""
 
     async def kill(self, kind: Kind, random: Random) -> None:
         """One kill -9."""
@@ -50,10 +55,16 @@ class Killing:
             member = await self._to_freeze(kind, random)
             self.observer.note_freeze(member)
             self.fleet.freeze(member)
+        is_held = await self.database.is_held()
+        if is_held:
+            self.held += 1
+            self.observer.blur()
         try:
             await asyncio.sleep(random.uniform(*FREEZE_S))
         finally:
             self.fleet.thaw(member)
+            if is_held:
+                self.observer.blur(AFTERMATH_S)
 
     async def _to_freeze(self, kind: Kind, random: Random) -> Member:
         match kind:

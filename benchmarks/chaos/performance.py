@@ -105,7 +105,7 @@ class Play:
         history = {source: len(posted) for source, posted in editor.posted.items()}
         traps, calm = Traps(failing), asyncio.Lock()
         mischief = Mischief(
-            Killing(fleet, observer, traps, calm),
+            Killing(fleet, observer, traps, calm, house.database),
             Outages(house.directory, fleet, observer, house.redis, house.database, calm),
             Network(scene, fleet, observer, failing, traps, calm),
             Edits(house.deps, scene, configs),
@@ -151,6 +151,7 @@ class Play:
             faults={str(kind): count for kind, count in self.mischief.done.items()},
             caught=dict(self.mischief.killing.traps.sprung),
             edits_refused=len(self.mischief.edits.refused),
+            frozen_with_database=self.mischief.killing.held,
             recoveries=self.observer.recoveries,
             stock_arq_recovery_s=stock,
             duration_s=duration_s,

@@ -30,6 +30,7 @@ class Findings:
     caught: Mapping[str, int]
     """How often a process was caught in the middle of a call, by method."""
     edits_refused: int
+    frozen_with_database: int
     recoveries: Sequence[Recovery]
     stock_arq_recovery_s: float | None
     duration_s: float
@@ -73,6 +74,7 @@ def _figures(found: Findings) -> dict[str, Any]:
         "unknown_methods": len(found.unknown_methods),
         "processes_ended": len(found.processes_ended),
         "kills": sum(found.kills.values()),
+        "frozen_with_database": found.frozen_with_database,
         "recoveries": len(recoveries),
         "recovery_p50_s": round(median(recoveries), 2) if recoveries else None,
         "recovery_max_s": round(max(recoveries), 2) if recoveries else None,

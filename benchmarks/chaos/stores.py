@@ -19,6 +19,7 @@ from tgforward.queue.server_binary import find_server
 
 READY_S = 60.0
 LOOK_EVERY_S = 0.02
+HELD_S = 0.3  # a transaction of ours takes milliseconds
 
 
 @dataclass(slots=True)
@@ -110,6 +111,10 @@ class Database(Protocol):
         """Serve nobody for about so long."""
         ...
 
+    async def is_held(self) -> bool:
+        """Whether one client keeps all others from writing, as a frozen process can."""
+        ...
+
     async def stop(self) -> None:
         """End it."""
         ...
@@ -137,6 +142,19 @@ class SqliteFile:
             await asyncio.to_thread(held.execute, "BEGIN EXCLUSIVE")
             await asyncio.sleep(seconds)
             held.execute("ROLLBACK")
+
+    async def is_held(self) -> bool:
+        """Whether the write lock is not to be had for longer than any transaction takes."""
+        return await asyncio.to_thread(self._is_held)
+
+    def _is_held(self) -> bool:
+        with closing(sqlite3.connect(self.path, timeout=HELD_S, isolation_level=None)) as tried:
+            try:
+                tried.execute("BEGIN IMMEDIATE")
+                tried.execute("ROLLBACK")
+            except sqlite3.OperationalError:
+                return True
+            return False
 
     async def stop(self) -> None:
         """Nothing: the directory is removed."""
@@ -184,6 +202,10 @@ class MariaDb:
         await self._server.kill()
         await asyncio.sleep(seconds)
         await self._server.start()
+
+    async def is_held(self) -> bool:
+        """Never: the server ends a transaction whose client says nothing."""
+        return False
 
     async def stop(self) -> None:
         """End it."""
