@@ -122,10 +122,29 @@ class SourceMessage:
     date: datetime
     content: FormattedText = FormattedText("")
     media: MediaKind | None = None
+    media_id: int | None = None
+    """Telegram's number of the photo or document; the same file keeps it wherever it is sent."""
+    size_bytes: int | None = None
+    """Of a document; photos come in several sizes and say none."""
     grouped_id: int | None = None
     is_service: bool = False
     is_protected: bool = False
     sender: str = ""
+    sender_id: int | None = None
+    """Marked id of the user or chat that wrote it."""
+    sender_username: str | None = None
+    edited_at: datetime | None = None
+    """When its content was changed last; what only hides the edit mark counts too."""
+    reply_to: MessageId | None = None
+    """The message of the same chat that it answers; not the topic that it stands in."""
+    topic_id: MessageId | None = None
+    """The forum topic that it stands in; None outside of forums and in the general topic."""
+    origin: str | None = None
+    """Who wrote it first, if it is a forward itself: a title or name, or empty where that is hidden."""
+    origin_id: int | None = None
+    """Marked id of that chat or user, where it is known."""
+    pins: MessageId | None = None
+    """The message that was pinned, if this service message tells so."""
     migrated_to: ChatId | None = None
     """The supergroup that the chat has become: the last message of a basic group says so."""
     handle: object = field(default=None, compare=False, repr=False)
