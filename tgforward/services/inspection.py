@@ -4,12 +4,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tgforward import errors
-from tgforward.errors import TelegramError, TgforwardError
+from tgforward.errors import FloodWait, PeerFlood, TelegramError, TgforwardError
 from tgforward.forwarding.links import parse_chat_reference
 from tgforward.queue.asking import ask_lane
 from tgforward.services.borrowing import borrowed_lane
 from tgforward.services.deps import Deps
 from tgforward.services.lane import Lane
+from tgforward.services.parking import pause_account
+from tgforward.telegram.connection import Connection
 from tgforward.telegram.peers import Peer, PeerKind
 from tgforward.telegram.resolve import resolve
 from tgforward.telegram.rights import check_dest, check_source
@@ -39,8 +41,15 @@ async def inspect(deps: Deps, account_id: AccountId, source: str | None, dest: s
 
 
 async def inspect_in(lane: Lane, source: str | None, dest: str | None) -> Inspection:
-    """The same, in the process that owns the account."""
-    connection = await lane.connection()
+    """The same, in the process that owns the account; a wait that Telegram orders meanwhile stops all of its work."""
+    try:
+        return await _look(await lane.connection(), source, dest)
+    except (FloodWait, PeerFlood) as error:
+        await pause_account(lane, error)
+        raise
+
+
+async def _look(connection: Connection, source: str | None, dest: str | None) -> Inspection:
     found_source = found_dest = None
     if source is not None:
         found_source = await check_source(connection, await resolve(connection, parse_chat_reference(source)))
