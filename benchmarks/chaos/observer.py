@@ -153,8 +153,11 @@ class Observer:
             name, pids = names[item.lease.account_id], pids_in(item.owner)
             for grave in (self._graves[pid] for pid in pids & self._graves.keys()):
                 self._miss(name, grave)
-            if (member := self.fleet.find(pids)) is not None and not member.is_ending:
-                found[name] = member
+            if (member := self.fleet.find(pids)) is None or member.is_ending:
+                continue
+            found[name] = member
+            if member.is_frozen:
+                self._missed.pop(name, None)  # it took the lane over, and was stopped before it was seen to own it
         return found
 
     def _now(self) -> float:
