@@ -8,6 +8,7 @@ from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
@@ -19,6 +20,7 @@ from tgforward.queue.server_binary import find_server
 
 READY_S = 60.0
 LOOK_EVERY_S = 0.02
+LOCK_WITHIN_S = 5.0
 HELD_S = 0.3  # a transaction of ours takes milliseconds
 
 
@@ -136,10 +138,12 @@ class SqliteFile:
 
     async def be_away(self, seconds: float) -> None:
         """Hold the write lock; whoever writes must wait."""
-        with closing(
-            sqlite3.connect(self.path, timeout=READY_S, isolation_level=None, check_same_thread=False)
-        ) as held:
-            await asyncio.to_thread(held.execute, "BEGIN EXCLUSIVE")
+        connect = partial(sqlite3.connect, timeout=LOCK_WITHIN_S, isolation_level=None, check_same_thread=False)
+        with closing(connect(self.path)) as held:
+            try:
+                await asyncio.to_thread(held.execute, "BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError:
+                return  # a frozen process holds it: it is away already
             await asyncio.sleep(seconds)
             held.execute("ROLLBACK")
 

@@ -1,6 +1,8 @@
 """The connection pool: one per process, made in the loop that uses it."""
 
+import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -90,6 +92,7 @@ def _create_sqlite(url: URL, common: Mapping[str, Any]) -> Engine:
     engine = create_async_engine(url, connect_args=arguments, **common)
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    event.listen(engine.sync_engine, "invalidate", _roll_back)
     return engine
 
 
@@ -104,3 +107,12 @@ def _begin_sqlite(connection: Connection) -> None:
     """Readers may begin deferred; everyone else takes the write lock at once, since a later upgrade can fail."""
     is_reader = connection.get_execution_options().get("is_reader", False)
     connection.exec_driver_sql("BEGIN" if is_reader else "BEGIN IMMEDIATE")
+
+
+def _roll_back(connection: DBAPIConnection, _record: ConnectionPoolEntry, _error: BaseException | None) -> None:
+    """The connection of a cancelled task is closed, but with rows that nobody has fetched SQLite keeps its lock.
+
+    Source: sqlite.org/c3ref/close.html (a connection with unfinished statements becomes a zombie)
+    """
+    with suppress(sqlite3.Error):  # it was closed already
+        connection.rollback()
