@@ -101,6 +101,54 @@ async def test_control_from_outside(facts: dict[str, Any]) -> None:
                 await control.call(op, **args)
 
 
+async def test_everything_about_messages_from_outside(facts: dict[str, Any]) -> None:
+    """The control posts every kind with all that belongs to it, changes it, and tells what stands there."""
+    async with asyncio.timeout(LIMIT_S), SandboxControl(facts["host"], facts["control_port"]) as control:
+        bold = {"_": "MessageEntityBold", "offset": 0, "length": 4}
+        rows = [[("Open", "https://a.example")]]
+        first = await control.post("demo_photos", "text", media="photo", spoiler=True, buttons=rows, silent=True)
+        poll = await control.post("demo_photos", media="poll", reply_to=first)
+        album = await control.post_album("demo_photos", [("photo", "text", [bold]), ("video", "")], sender="editor")
+        await control.edit("demo_photos", album[0], "more", entities=[bold], media="video")
+        note = await control.pin("demo_photos", poll)
+        await control.call("touch", chat="demo_photos", message_id=poll)
+        forward = await control.call("forward", source="demo_photos", message_id=first, chat="demo_news")
+        standing = {message.id: message for message in await control.messages("demo_photos")}
+        (forwarded,) = await control.messages("demo_news")
+        journal = await control.journal("demo_photos")
+    assert list(standing) == [first, poll, *album, note]
+    assert (standing[first].spoiler, standing[first].has_buttons, standing[first].is_edited) == (True, True, False)
+    assert (standing[poll].kind, standing[poll].reply_to, standing[poll].is_pinned) == ("poll", first, True)
+    assert (standing[poll].is_edited, standing[poll].edited_at is None) == (False, False)
+    edited = standing[album[0]]
+    assert (edited.text, edited.entities, edited.kind, edited.sender) == ("more", (bold,), "video", "editor")
+    assert edited.is_edited
+    assert (forwarded.id, forwarded.origin) == (forward, (facts["chats"]["Demo Photos"]["id"], first))
+    assert [(entry.text, entry.kind, entry.silent) for entry in journal[:3]] == [
+        ("text", "photo", True),
+        ("", "poll", False),
+        ("text", "photo", False),
+    ]
+
+
+async def test_topics_and_settings_from_outside(facts: dict[str, Any]) -> None:
+    """The control makes, closes and deletes topics, and sets how the server behaves."""
+    async with asyncio.timeout(LIMIT_S), SandboxControl(facts["host"], facts["control_port"]) as control:
+        options = {"admins": ["operator"], "broadcast": False, "forum": True}
+        forum = await control.call("add_channel", title="Forum", **options)
+        topic = await control.call("add_topic", chat=forum, title="Sports", creator="operator")
+        await control.post(forum, "text", topic=topic, sender="operator", send_as="demo_digest")
+        (message,) = [one for one in await control.messages(forum) if not one.is_service]
+        assert (message.topic_id, message.sender, message.send_as) == (topic, "operator", "Demo Digest")
+        await control.call("close_topic", chat=forum, topic=topic)
+        assert await control.call("delete_topic", chat=forum, topic=topic) == 3
+        await control.call("set_missing_replies", mode="error")
+        await control.call("set_limits", text=100, caption=10)
+        await control.call("keep_events", longest=5)
+        await control.call("let_edit_times_rise", rise=False)
+        await control.call("grant", chat="demo_digest", account="operator", can_edit=False)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_signals_end_it(
     process: asyncio.subprocess.Process, facts: dict[str, Any], number: signal.Signals

@@ -12,11 +12,15 @@ from tgforward.sandbox.world.view import View
 from tgforward.sandbox.world.world import World
 
 DuplicateMode = Literal["original", "error"]
+MissingReplyMode = Literal["no_reply", "error"]
 
 
 @dataclass(slots=True)
 class Facts:
-    """What the server is: its address, its application, and how it answers a repeated `random_id`."""
+    """What the server is: its address, its application, and how it answers where Telegram's answers differ.
+
+    `duplicates` is about a repeated `random_id`, `missing_replies` about a reply to a message that is not there.
+    """
 
     host: str
     port: int
@@ -24,6 +28,7 @@ class Facts:
     api_id: int
     api_hash: str = field(repr=False)
     duplicates: DuplicateMode = "original"
+    missing_replies: MissingReplyMode = "no_reply"
 
 
 @dataclass(frozen=True, slots=True)

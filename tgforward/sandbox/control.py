@@ -7,26 +7,24 @@ username, title or marked id, accounts by name, messages by their id in the chat
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Self
 
-from telethon.tl import types
-
-from tgforward.sandbox.call import DuplicateMode
+from tgforward.sandbox.call import DuplicateMode, MissingReplyMode
+from tgforward.sandbox.control_posts import PostingControl
+from tgforward.sandbox.control_topics import TopicControl
 from tgforward.sandbox.faults import Fault
 from tgforward.sandbox.server import Sandbox
-from tgforward.sandbox.world.accounts import Account
-from tgforward.sandbox.world.chats import Chat
-from tgforward.sandbox.world.messages import StoredMessage
 
 LONGEST_LINE_BYTES = 2**24
 
 
-class Control:
+class Control(PostingControl, TopicControl):
     """The operations; each public method is one, called by its name."""
 
     def __init__(self, server: Sandbox) -> None:
+        super().__init__(server.world)
         self._server = server
-        self._world = server.world
         self._faults: list[Fault] = []
 
     def describe(self) -> dict[str, Any]:
@@ -45,9 +43,11 @@ class Control:
         """A new log-in of the account."""
         return self._server.session_string(self._account(account))
 
-    def add_user(self, name: str, *, phone: str | None = None, username: str | None = None) -> int:
+    def add_user(
+        self, name: str, *, phone: str | None = None, username: str | None = None, premium: bool = False
+    ) -> int:
         """A new person; returns the user id."""
-        return self._world.add_user(name, phone=phone, username=username).id
+        return self._world.add_user(name, phone=phone, username=username, premium=premium).id
 
     def add_channel(
         self, title: str, *, admins: Sequence[str] = (), members: Sequence[str] = (), **options: Any
@@ -73,43 +73,21 @@ class Control:
         """Ends the account's membership."""
         self._world.leave(self._chat(chat), self._account(account))
 
+    def grant(self, chat: str | int, account: str, *, can_post: bool = True, can_edit: bool = True) -> None:
+        """Says what an admin of a broadcast channel may do with its posts."""
+        self._world.grant(self._chat(chat), self._account(account), can_post=can_post, can_edit=can_edit)
+
     def protect(self, chat: str | int, *, protected: bool = True) -> None:
         """Forbids or allows forwarding from the chat."""
         self._world.protect(self._chat(chat), protected=protected)
 
-    def post(
-        self,
-        chat: str | int,
-        text: str = "",
-        *,
-        sender: str | None = None,
-        entities: Sequence[dict[str, Any]] = (),
-        media: str | None = None,
-        protected: bool = False,
-    ) -> int:
-        """Stores a message; returns its id."""
-        author = None if sender is None else self._account(sender)
-        formatting = [_entity(values) for values in entities]
-        target = self._chat(chat)
-        return self._world.post(target, text, sender=author, entities=formatting, media=media, protected=protected).id
-
-    def post_album(self, chat: str | int, items: Sequence[Sequence[Any]], *, sender: str | None = None) -> list[int]:
-        """Stores an album of `[media, caption]`; returns the ids."""
-        author = None if sender is None else self._account(sender)
-        pairs = [(media, caption) for media, caption in items]
-        return [message.id for message in self._world.post_album(self._chat(chat), pairs, sender=author)]
-
-    def edit(self, chat: str | int, message_id: int, text: str) -> None:
-        """Replaces a message's text."""
-        self._world.edit(self._message(chat, message_id), text)
-
-    def delete(self, chat: str | int, message_ids: Sequence[int]) -> None:
-        """Removes messages."""
-        self._world.delete(*(self._message(chat, message_id) for message_id in message_ids))
-
     def journal(self, chat: str | int) -> list[dict[str, Any]]:
         """Everything ever stored in the chat, in order."""
         return [entry.to_json() for entry in self._server.journal(self._chat(chat))]
+
+    def messages(self, chat: str | int) -> list[dict[str, Any]]:
+        """What stands in the chat now, oldest first."""
+        return [message.to_json() for message in self._server.messages(self._chat(chat))]
 
     def sizes(self) -> dict[str, int]:
         """How many messages were ever stored in each chat, by title."""
@@ -147,6 +125,22 @@ class Control:
         """How a repeated `random_id` is answered."""
         self._server.set_duplicates(mode)
 
+    def set_missing_replies(self, mode: MissingReplyMode) -> None:
+        """How a reply to a missing message is answered."""
+        self._server.set_missing_replies(mode)
+
+    def set_limits(self, **limits: int) -> None:
+        """How many UTF-16 units the server takes: `text`, `caption`, `premium_caption`."""
+        self._world.limits = replace(self._world.limits, **limits)
+
+    def keep_events(self, longest: int | None) -> None:
+        """How many events a chat or account remembers; None stands for all."""
+        self._world.keep_events(longest)
+
+    def let_edit_times_rise(self, *, rise: bool = True) -> None:
+        """Whether two edits of a message within one second are dated differently."""
+        self._world.store.edit_times_rise = rise
+
     def expire_references(self) -> None:
         """Makes every file reference given out so far expire."""
         self._world.files.expire_references()
@@ -166,17 +160,6 @@ class Control:
     def resume(self) -> None:
         """Ends `pause`."""
         self._server.resume()
-
-    def _account(self, name: str) -> Account:
-        return self._world.account(name)
-
-    def _chat(self, name: str | int) -> Chat:
-        return self._world.chat(name)
-
-    def _message(self, chat: str | int, message_id: int) -> StoredMessage:
-        found = self._chat(chat)
-        viewer = None if found.is_channel else found.accounts()[0]
-        return found.history(viewer).messages[message_id]
 
 
 class ControlServer:
@@ -223,10 +206,3 @@ class ControlServer:
             return {"result": operation(**request.get("args", {}))}
         except (KeyError, TypeError, ValueError) as error:
             return {"error": f"{type(error).__name__}: {error}"}
-
-
-def _entity(values: dict[str, Any]) -> Any:
-    name = values["_"]
-    if not name.startswith("MessageEntity"):
-        raise ValueError(f"{name} is no kind of formatting")
-    return getattr(types, name)(**{key: value for key, value in values.items() if key != "_"})

@@ -8,6 +8,7 @@ from typing import Any, Self
 from tgforward.sandbox.call import DuplicateMode
 from tgforward.sandbox.control import LONGEST_LINE_BYTES
 from tgforward.sandbox.journal import JournalEntry
+from tgforward.sandbox.standing import StandingMessage
 
 
 class ControlError(Exception):
@@ -64,20 +65,23 @@ class SandboxControl:
         return session
 
     async def post(self, chat: str | int, text: str = "", **options: Any) -> int:
-        """Stores a message (`sender, entities, media, protected`); returns its id."""
+        """Stores a message; returns its id. Options as of `World.post`, with names and ids for objects."""
         message_id: int = await self.call("post", chat=chat, text=text, **options)
         return message_id
 
-    async def post_album(
-        self, chat: str | int, items: Sequence[tuple[str, str]], *, sender: str | None = None
-    ) -> list[int]:
-        """Stores an album of `(media, caption)`; returns the ids."""
-        ids: list[int] = await self.call("post_album", chat=chat, items=list(items), sender=sender)
+    async def post_album(self, chat: str | int, items: Sequence[Sequence[Any]], **options: Any) -> list[int]:
+        """Stores an album of `(media, caption)` or `(media, caption, entities)`; returns the ids."""
+        ids: list[int] = await self.call("post_album", chat=chat, items=list(items), **options)
         return ids
 
-    async def edit(self, chat: str | int, message_id: int, text: str) -> None:
-        """Replaces a message's text."""
-        await self.call("edit", chat=chat, message_id=message_id, text=text)
+    async def edit(self, chat: str | int, message_id: int, text: str, **options: Any) -> None:
+        """Replaces a message's text; options are `entities`, `media` (a kind's name) and `spoiler`."""
+        await self.call("edit", chat=chat, message_id=message_id, text=text, **options)
+
+    async def pin(self, chat: str | int, message_id: int, *, pinned: bool = True) -> int | None:
+        """Pins or unpins a message; returns the id of the service message that tells of a pin."""
+        note: int | None = await self.call("pin", chat=chat, message_id=message_id, pinned=pinned)
+        return note
 
     async def delete(self, chat: str | int, message_ids: Sequence[int]) -> None:
         """Removes messages."""
@@ -86,6 +90,10 @@ class SandboxControl:
     async def journal(self, chat: str | int) -> list[JournalEntry]:
         """Everything ever stored in the chat, in order."""
         return [JournalEntry.from_json(values) for values in await self.call("journal", chat=chat)]
+
+    async def messages(self, chat: str | int) -> list[StandingMessage]:
+        """What stands in the chat now, oldest first."""
+        return [StandingMessage.from_json(values) for values in await self.call("messages", chat=chat)]
 
     async def sizes(self) -> dict[str, int]:
         """How many messages were ever stored in each chat, by title."""

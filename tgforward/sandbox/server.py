@@ -7,13 +7,14 @@ from typing import Self
 from telethon.crypto import AuthKey
 from telethon.sessions import StringSession
 
-from tgforward.sandbox.call import DuplicateMode, Facts
+from tgforward.sandbox.call import DuplicateMode, Facts, MissingReplyMode
 from tgforward.sandbox.calls import Calls
 from tgforward.sandbox.dispatch import Dispatcher
 from tgforward.sandbox.faults import Faults
 from tgforward.sandbox.journal import JournalEntry
 from tgforward.sandbox.keys import ServerKey, generate_key
 from tgforward.sandbox.pushing import Pusher
+from tgforward.sandbox.standing import StandingMessage, standing_messages
 from tgforward.sandbox.wire.connection import Connection
 from tgforward.sandbox.wire.handshake import Handshake
 from tgforward.sandbox.wire.logins import REVOKED, Logins
@@ -159,6 +160,10 @@ class Sandbox:
         """How a repeated `random_id` is answered: with the first message, or with RANDOM_ID_DUPLICATE."""
         self.facts.duplicates = mode
 
+    def set_missing_replies(self, mode: MissingReplyMode) -> None:
+        """How a reply to a missing message is answered: sent as no reply, or with REPLY_MESSAGE_ID_INVALID."""
+        self.facts.missing_replies = mode
+
     def pause(self) -> None:
         """Executes no request until `resume`."""
         self._calls.pause()
@@ -182,6 +187,10 @@ class Sandbox:
     def journal(self, chat: Chat) -> list[JournalEntry]:
         """Everything ever stored in `chat`, in order."""
         return self.world.store.journal(chat)
+
+    def messages(self, chat: Chat) -> list[StandingMessage]:
+        """What stands in `chat` now, oldest first."""
+        return standing_messages(chat)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = Connection(

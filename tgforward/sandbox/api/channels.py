@@ -6,13 +6,14 @@ from telethon.tl import functions, types
 
 from tgforward.sandbox.api.answers import messages_by_id
 from tgforward.sandbox.api.groups import joined
+from tgforward.sandbox.api.threads import senders
 from tgforward.sandbox.call import Call, Routes
 from tgforward.sandbox.refusals import Refusal
 from tgforward.sandbox.tl import Tl
 from tgforward.sandbox.world.access import find_chat, find_readable, find_user, may_read
 from tgforward.sandbox.world.accounts import Account
 from tgforward.sandbox.world.chats import Chat
-from tgforward.sandbox.world.view import admin_rights, banned_rights
+from tgforward.sandbox.world.rights import admin_rights, banned_rights
 
 
 def get_channels(call: Call, request: Tl) -> Tl:
@@ -79,6 +80,15 @@ def leave_channel(call: Call, request: Tl) -> Tl:
     return joined(call, chat)
 
 
+def get_send_as(call: Call, request: Tl) -> Tl:
+    """`channels.getSendAs`: the caller, and the channels in whose name it may write."""
+    chat = find_readable(call.world, call.account, request.peer)
+    view = call.view()
+    mine: list[Account | Chat] = [call.account, *senders(call, chat)]
+    peers = [types.SendAsPeer(view.peer(one)) for one in mine]
+    return types.channels.SendAsPeers(peers, view.chats, view.users)
+
+
 def read_history(call: Call, request: Tl) -> Tl:
     """`channels.readHistory`: nothing counts what is unread."""
     find_readable(call.world, call.account, request.channel)
@@ -89,7 +99,7 @@ def _participant(call: Call, chat: Chat, account: Account) -> Tl:
     member = chat.member(account)
     if member is None:
         raise Refusal("USER_NOT_PARTICIPANT")
-    date, rights = member.joined_at, admin_rights(can_post=member.can_post)
+    date, rights = member.joined_at, admin_rights(can_post=member.can_post, can_edit=member.can_edit)
     if member.is_restricted:
         return types.ChannelParticipantBanned(types.PeerUser(account.id), 0, date, banned_rights())
     if member.is_creator:
@@ -110,5 +120,6 @@ ROUTES: Final[Routes] = {
     functions.channels.GetParticipantRequest: get_participant,
     functions.channels.JoinChannelRequest: join_channel,
     functions.channels.LeaveChannelRequest: leave_channel,
+    functions.channels.GetSendAsRequest: get_send_as,
     functions.channels.ReadHistoryRequest: read_history,
 }

@@ -4,7 +4,7 @@ from typing import Final
 
 from telethon.tl import functions, types
 
-from tgforward.sandbox.api.updates import state_of
+from tgforward.sandbox.api.states import dialog_of, state_of
 from tgforward.sandbox.call import Call, Routes
 from tgforward.sandbox.refusals import Refusal
 from tgforward.sandbox.tl import Tl
@@ -25,7 +25,7 @@ def get_dialogs(call: Call, request: Tl) -> Tl:
     limit = max(1, min(request.limit, MOST_DIALOGS))
     view = call.view()
     shown = every[start : start + limit]
-    dialogs = [_dialog(call, view, chat) for chat in shown]
+    dialogs = [dialog_of(call, view, chat) for chat in shown]
     messages = _top_messages(call, view, shown)
     if len(shown) == len(every):
         return types.messages.Dialogs(dialogs, messages, view.chats, view.users)
@@ -40,7 +40,7 @@ def get_peer_dialogs(call: Call, request: Tl) -> Tl:
         if not isinstance(wanted, types.InputDialogPeer):
             raise Refusal("PEER_ID_INVALID")
         chats.append(find_readable(call.world, call.account, wanted.peer))
-    dialogs = [_dialog(call, view, chat) for chat in chats]
+    dialogs = [dialog_of(call, view, chat) for chat in chats]
     messages = _top_messages(call, view, chats)
     return types.messages.PeerDialogs(dialogs, messages, view.chats, view.users, state_of(call))
 
@@ -60,22 +60,6 @@ def _top_time(call: Call, chat: Chat) -> float:
     history = chat.history(call.account)
     top = history.messages.get(history.top_id())
     return (top.date if top else chat.created_at).timestamp()
-
-
-def _dialog(call: Call, view: View, chat: Chat) -> Tl:
-    top = chat.history(call.account).top_id()
-    return types.Dialog(
-        peer=view.peer(chat),
-        top_message=top,
-        read_inbox_max_id=top,
-        read_outbox_max_id=top,
-        unread_count=0,
-        unread_mentions_count=0,
-        unread_reactions_count=0,
-        unread_poll_votes_count=0,
-        notify_settings=types.PeerNotifySettings(),
-        pts=chat.log.pts if chat.is_channel else None,
-    )
 
 
 def _top_messages(call: Call, view: View, chats: list[Chat]) -> list[Tl]:

@@ -7,7 +7,6 @@ from telethon.tl import functions, types
 
 from tgforward.sandbox.call import Call, Routes
 from tgforward.sandbox.tl import Tl
-from tgforward.sandbox.world.text import CAPTION_UNITS, PREMIUM_CAPTION_UNITS, TEXT_UNITS
 
 ALBUM_AND_FORWARD_LIMIT = 100
 
@@ -49,18 +48,18 @@ def get_config(call: Call, _request: Tl) -> Tl:
         revoke_time_limit=2**31 - 1,
         revoke_pm_time_limit=2**31 - 1,
         me_url_prefix="https://t.me/",
-        caption_length_max=CAPTION_UNITS,
-        message_length_max=TEXT_UNITS,
+        caption_length_max=call.world.limits.caption,
+        message_length_max=call.world.limits.text,
         webfile_dc_id=call.facts.dc_id,
         **zeroes,
     )
 
 
-def get_app_config(_call: Call, _request: Tl) -> Tl:
+def get_app_config(call: Call, _request: Tl) -> Tl:
     """`help.getAppConfig`: the limits that depend on premium."""
     numbers = {
-        "caption_length_limit_default": CAPTION_UNITS,
-        "caption_length_limit_premium": PREMIUM_CAPTION_UNITS,
+        "caption_length_limit_default": call.world.limits.caption,
+        "caption_length_limit_premium": call.world.limits.premium_caption,
     }
     values = [types.JsonObjectValue(key, types.JsonNumber(float(value))) for key, value in numbers.items()]
     return types.help.AppConfig(hash=1, config=types.JsonObject(values))

@@ -2,13 +2,24 @@
 
 from telethon.tl import types
 
+from tgforward.sandbox.api.input_content import resolve_content
 from tgforward.sandbox.call import Call
 from tgforward.sandbox.refusals import Refusal
 from tgforward.sandbox.tl import Tl
 from tgforward.sandbox.world.media import Media, parse_reference
 
 
-def resolve_media(call: Call, media: Tl) -> Media:
+def resolve_media(call: Call, media: Tl) -> Media | Tl:
+    """What will hang on the message: a stored file, or content of another kind.
+
+    Raises:
+        Refusal: as `resolve_file` and `resolve_content`.
+    """
+    content = resolve_content(call, media)
+    return resolve_file(call, media) if content is None else content
+
+
+def resolve_file(call: Call, media: Tl) -> Media:
     """The stored file that `media` means.
 
     Raises:

@@ -1,6 +1,4 @@
-"""What all methods that send have in common: rights, topics, and the memory for `random_id`."""
-
-from dataclasses import dataclass, replace
+"""What all methods that send have in common: rights, and the memory for `random_id`."""
 
 from telethon.tl import types
 
@@ -12,15 +10,15 @@ from tgforward.sandbox.world.chats import Chat
 from tgforward.sandbox.world.messages import Draft, StoredMessage
 from tgforward.sandbox.world.view import View
 
-GENERAL_TOPIC = 1
 
+def check_request(request: Tl) -> None:
+    """Checks what all methods that send are asked alike.
 
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """Where in a chat a message goes."""
-
-    reply_to: int | None = None
-    topic_id: int | None = None
+    Raises:
+        Refusal: it shall be sent later, which the sandbox does not know.
+    """
+    if request.schedule_date is not None:
+        raise Refusal("SCHEDULE_DATE_INVALID")
 
 
 def deliver(call: Call, chat: Chat, drafts: list[Draft]) -> Tl:
@@ -48,35 +46,6 @@ def deliver(call: Call, chat: Chat, drafts: list[Draft]) -> Tl:
     if fresh:
         _note_sending(call, chat)
     return types.Updates([*numbers, *news], view.users, view.chats, call.world.now(), 0)
-
-
-def thread_of(chat: Chat, reply_to: Tl | None, top_msg_id: int | None = None) -> Thread:
-    """The place that `reply_to` or `top_msg_id` names.
-
-    Raises:
-        Refusal: the topic is closed or deleted.
-    """
-    replied = getattr(reply_to, "reply_to_msg_id", None)
-    topic_id = top_msg_id or getattr(reply_to, "top_msg_id", None)
-    if not chat.is_forum:
-        return Thread(replied)
-    if topic_id is None and replied is not None:
-        target = chat.history().messages.get(replied)
-        topic_id = replied if replied in chat.topics or target is None else target.draft.topic_id
-    if topic_id in (None, GENERAL_TOPIC):
-        return Thread(replied)
-    assert topic_id is not None
-    topic = chat.topics.get(topic_id)
-    if topic is None or topic.is_deleted:
-        raise Refusal("TOPIC_DELETED")
-    if topic.is_closed:
-        raise Refusal("TOPIC_CLOSED")
-    return Thread(replied, topic_id)
-
-
-def with_thread(draft: Draft, thread: Thread) -> Draft:
-    """The draft, put into the thread."""
-    return replace(draft, reply_to=thread.reply_to, topic_id=thread.topic_id)
 
 
 def _find_known(call: Call, chat: Chat, drafts: list[Draft]) -> dict[int, StoredMessage]:

@@ -4,19 +4,18 @@ from typing import Final
 
 from telethon.tl import functions, types
 
+from tgforward.sandbox.api.states import dialog_of, state_of
 from tgforward.sandbox.call import Call, Routes
 from tgforward.sandbox.tl import Tl
 from tgforward.sandbox.world.access import find_readable
+from tgforward.sandbox.world.chats import Chat
 from tgforward.sandbox.world.events import Event, EventKind
+from tgforward.sandbox.world.history import Page
 from tgforward.sandbox.world.render import update_of
 from tgforward.sandbox.world.view import View
 
 LONGEST_DIFFERENCE = 100
-
-
-def state_of(call: Call) -> Tl:
-    """The caller's place in its own sequence."""
-    return types.updates.State(call.account.log.pts, 0, call.world.now(), 1, 0)
+NEWEST = 20  # messages that come along where the difference is too long
 
 
 def get_state(call: Call, _request: Tl) -> Tl:
@@ -29,23 +28,34 @@ def get_difference(call: Call, request: Tl) -> Tl:
     events = call.account.log.after(request.pts)
     if not events:
         return types.updates.DifferenceEmpty(call.world.now(), 1)
+    if not call.account.log.reaches(request.pts):
+        return types.updates.DifferenceTooLong(call.account.log.pts)
     view = call.view()
     messages, others = _split(view, events)
     return types.updates.Difference(messages, [], others, view.chats, view.users, state_of(call))
 
 
 def get_channel_difference(call: Call, request: Tl) -> Tl:
-    """`updates.getChannelDifference`."""
+    """`updates.getChannelDifference`: what is older than the log reaches is answered with the newest messages."""
     chat = find_readable(call.world, call.account, request.channel)
+    if not chat.log.reaches(request.pts):
+        return _too_long(call, chat)
     events = chat.log.after(request.pts)
     if not events:
         return types.updates.ChannelDifferenceEmpty(chat.log.pts, final=True)
-    shown = events[: min(request.limit, LONGEST_DIFFERENCE)]
+    shown = events[: max(1, min(request.limit, LONGEST_DIFFERENCE))]
     view = call.view()
     messages, others = _split(view, shown)
     return types.updates.ChannelDifference(
         shown[-1].pts, messages, others, view.chats, view.users, final=len(shown) == len(events)
     )
+
+
+def _too_long(call: Call, chat: Chat) -> Tl:
+    view, history = call.view(), chat.history()
+    newest = [view.message(history.messages[number]) for number in history.page(Page(limit=NEWEST))]
+    dialog = dialog_of(call, view, chat)
+    return types.updates.ChannelDifferenceTooLong(dialog, newest, view.chats, view.users, final=True)
 
 
 def _split(view: View, events: list[Event]) -> tuple[list[Tl], list[Tl]]:

@@ -9,6 +9,7 @@ from tgforward.sandbox.world.events import EventLog
 from tgforward.sandbox.world.history import History
 
 CHANNEL_MARK = 1_000_000_000_000
+GENERAL_TOPIC = 1
 
 
 class ChatKind(StrEnum):
@@ -29,16 +30,19 @@ class Member:
     is_creator: bool = False
     is_admin: bool = False
     can_post: bool = False
+    can_edit: bool = False
     is_restricted: bool = False
     last_sent_at: datetime | None = None
 
 
 @dataclass(slots=True)
 class Topic:
-    """A thread of a forum; its id is the id of the service message that began it."""
+    """A thread of a forum; its id is the id of the service message that began it. Number 1 is the general one."""
 
     id: int
     title: str
+    created_at: datetime
+    creator: Account | None = None
     is_closed: bool = False
     is_deleted: bool = False
 

@@ -17,6 +17,8 @@ class EventKind(StrEnum):
     NEW = "new"
     EDIT = "edit"
     DELETE = "delete"
+    PIN = "pin"
+    UNPIN = "unpin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,14 @@ class Notice:
 
 @dataclass(slots=True)
 class EventLog:
-    """A sequence of events; `pts` starts at 1 because clients take 0 for unknown."""
+    """A sequence of events; `pts` starts at 1 because clients take 0 for unknown.
+
+    It keeps the last `longest` of them, or all; `begin` is the oldest `pts` from which nothing is missing.
+    """
 
     pts: int = 1
+    begin: int = 1
+    longest: int | None = None
     events: list[Event] = field(default_factory=list)
 
     def add(
@@ -58,8 +65,24 @@ class EventLog:
         self.pts += count
         event = Event(kind, chat, self.pts, count, message, ids)
         self.events.append(event)
+        self._forget()
         return event
+
+    def keep(self, longest: int | None) -> None:
+        """Keeps that many events from now on; None keeps all."""
+        self.longest = longest
+        self._forget()
+
+    def reaches(self, pts: int) -> bool:
+        """Whether a client at `pts` can be told everything that it has missed."""
+        return pts >= self.begin
 
     def after(self, pts: int) -> list[Event]:
         """The events that a client at `pts` has not seen."""
         return self.events[bisect_right(self.events, pts, key=lambda event: event.pts) :]
+
+    def _forget(self) -> None:
+        if self.longest is not None and len(self.events) > self.longest:
+            cut = len(self.events) - self.longest
+            self.begin = self.events[cut - 1].pts
+            del self.events[:cut]

@@ -35,17 +35,31 @@ class Media:
         """Whether it is a photo; everything else is a document."""
         return not self.mime_type
 
+    @property
+    def kind(self) -> str:
+        """The name of its kind, as `MediaName` has them."""
+        return "photo" if self.is_photo else _document_kind(self.attributes)
+
     def expire(self) -> None:
         """Makes every file reference given out so far refuse with FILE_REFERENCE_EXPIRED."""
         self.epoch += 1
 
-    def to_tl(self, dc_id: int, *, chat_key: int = 0, message_id: int = 0) -> Tl:
+    def to_tl(
+        self,
+        dc_id: int,
+        *,
+        chat_key: int = 0,
+        message_id: int = 0,
+        has_spoiler: bool = False,
+        ttl_s: int | None = None,
+    ) -> Tl:
         """The media as served in a message; its file reference remembers where the client saw it."""
         reference = struct.pack("<qqii", self.id, chat_key, message_id, self.epoch)
+        shown = {"spoiler": has_spoiler, "ttl_seconds": ttl_s}
         if self.is_photo:
             sizes = [types.PhotoSize("x", 1, 1, len(self.data))]
             photo = types.Photo(self.id, self.access_hash, reference, self.date, sizes, dc_id)
-            return types.MessageMediaPhoto(photo=photo)
+            return types.MessageMediaPhoto(photo=photo, **shown)
         document = types.Document(
             self.id,
             self.access_hash,
@@ -56,7 +70,7 @@ class Media:
             dc_id,
             self.attributes,
         )
-        return types.MessageMediaDocument(document=document, **_flags(self.attributes))
+        return types.MessageMediaDocument(document=document, **shown, **_flags(self.attributes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +111,17 @@ def _flags(attributes: list[Tl]) -> dict[str, bool]:
         elif isinstance(attribute, types.DocumentAttributeAudio) and attribute.voice:
             flags["voice"] = True
     return flags
+
+
+def _document_kind(attributes: list[Tl]) -> MediaName:
+    found = {type(attribute): attribute for attribute in attributes}
+    video, audio = found.get(types.DocumentAttributeVideo), found.get(types.DocumentAttributeAudio)
+    if types.DocumentAttributeSticker in found:
+        return "sticker"
+    if types.DocumentAttributeAnimated in found:
+        return "animation"
+    if video is not None:
+        return "video_note" if video.round_message else "video"
+    if audio is not None:
+        return "voice" if audio.voice else "audio"
+    return "document"

@@ -1,23 +1,27 @@
 """How messages get into chats, change, and vanish; each step is journalled and told to those who should hear of it."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tgforward.clock import Clock
 from tgforward.sandbox.journal import JournalEntry, entry_of
-from tgforward.sandbox.tl import Tl
 from tgforward.sandbox.world.accounts import Account
 from tgforward.sandbox.world.chats import Chat
 from tgforward.sandbox.world.events import EventKind, Notice
-from tgforward.sandbox.world.messages import Draft, StoredMessage
+from tgforward.sandbox.world.messages import Content, Draft, StoredMessage
 
 SentKey = tuple[int, int, int]
 
 
 class Store:
-    """All messages of the world."""
+    """All messages of the world.
+
+    `edit_times_rise`: a second edit within one second is dated a second later. Without it the two have the same date,
+    as Telegram's dates hold whole seconds.
+    """
 
     def __init__(self, clock: Clock) -> None:
+        self.edit_times_rise = True
         self._clock = clock
         self._listeners: list[Callable[[Notice], None]] = []
         self._sent: dict[SentKey, StoredMessage] = {}
@@ -44,6 +48,7 @@ class Store:
         now = self._clock.now()
         date = (draft.date or now).replace(microsecond=0)
         message = StoredMessage(chat, 0, date, sender, draft, draft.text, draft.entities, draft.media)
+        message.has_spoiler = draft.has_spoiler
         self._number(message)
         if sender is not None and draft.random_id is not None:
             self._sent[sender.id, chat.key, draft.random_id] = message
@@ -51,13 +56,23 @@ class Store:
         self._tell(EventKind.NEW, message)
         return message
 
-    def edit(self, message: StoredMessage, text: str, entities: Iterable[Tl], media: Tl | None = None) -> None:
-        """Replaces what a message says; `media` stays where None is given."""
-        message.text, message.entities = text, tuple(entities)
-        message.media = message.media if media is None else media
-        message.edited_at = self._clock.now().replace(microsecond=0)
-        message.rendered.clear()
-        self._tell(EventKind.EDIT, message)
+    def edit(self, message: StoredMessage, content: Content) -> None:
+        """Replaces what a message says and carries."""
+        message.text, message.entities, message.media = content.text, content.entities, content.media
+        message.has_spoiler, message.is_touched = content.has_spoiler, False
+        message.edited_at = self._edit_time(message.edited_at)
+        self._change(EventKind.EDIT, message)
+
+    def touch(self, message: StoredMessage) -> None:
+        """Changes something of a message that is not its content, as a reaction does: an edit without an edit mark."""
+        if message.edited_at is None or message.is_touched:
+            message.is_touched, message.edited_at = True, self._edit_time(message.edited_at)
+        self._change(EventKind.EDIT, message)
+
+    def pin(self, message: StoredMessage, *, pinned: bool = True) -> None:
+        """Pins or unpins a message; the service message that tells of it is another step."""
+        message.is_pinned = pinned
+        self._change(EventKind.PIN if pinned else EventKind.UNPIN, message)
 
     def delete(self, chat: Chat, message_ids: Iterable[int], account: Account | None = None) -> int:
         """Removes messages by the numbers that `account` sees; returns how many there were."""
@@ -68,6 +83,16 @@ class Store:
         else:
             self._delete_from_boxes(chat, messages)
         return len(messages)
+
+    def _edit_time(self, previous: datetime | None) -> datetime:
+        now = self._clock.now().replace(microsecond=0)
+        if previous is None or not self.edit_times_rise:
+            return now
+        return max(now, previous + timedelta(seconds=1))
+
+    def _change(self, kind: EventKind, message: StoredMessage) -> None:
+        message.rendered.clear()
+        self._tell(kind, message)
 
     def _number(self, message: StoredMessage) -> None:
         chat = message.chat

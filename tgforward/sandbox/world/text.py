@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from tgforward.sandbox.refusals import Refusal
 from tgforward.sandbox.tl import Tl
@@ -9,6 +10,19 @@ from tgforward.sandbox.tl import Tl
 TEXT_UNITS = 4096
 CAPTION_UNITS = 1024
 PREMIUM_CAPTION_UNITS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many UTF-16 units the server takes, and tells of in its configuration."""
+
+    text: int = TEXT_UNITS
+    caption: int = CAPTION_UNITS
+    premium_caption: int = PREMIUM_CAPTION_UNITS
+
+    def caption_of(self, *, is_premium: bool) -> int:
+        """The longest caption for that kind of account."""
+        return self.premium_caption if is_premium else self.caption
 
 
 def utf16_length(text: str) -> int:

@@ -7,9 +7,10 @@ from telethon.tl import types
 from tgforward.sandbox.tl import Raw, Tl
 from tgforward.sandbox.world.access import access_hash, may_read
 from tgforward.sandbox.world.accounts import Account
-from tgforward.sandbox.world.chats import Chat, ChatKind, Member
+from tgforward.sandbox.world.chats import Chat, ChatKind
 from tgforward.sandbox.world.media import Media
 from tgforward.sandbox.world.messages import Origin, StoredMessage
+from tgforward.sandbox.world.rights import admin_rights_of, banned_rights, default_rights_of
 
 if TYPE_CHECKING:
     from tgforward.sandbox.world.world import World
@@ -66,32 +67,46 @@ class View:
     def message(self, message: StoredMessage) -> Tl:
         """A message, from bytes where it was rendered before."""
         peer = self.peer(message.chat)
-        if message.sender is not None and message.chat.kind is not ChatKind.BROADCAST:
-            self.peer(message.sender)
-        origin = message.draft.origin
-        if origin is not None and (origin.chat or origin.account) is not None:
-            self.peer(origin.chat or origin.account)  # type: ignore[arg-type]  # one of them is set
+        self._bring_along(message)
         is_own = message.sender is self._viewer
         epoch = message.media.epoch if isinstance(message.media, Media) else 0
-        partner = self._viewer.id if message.chat.kind is ChatKind.PRIVATE else 0
-        key = (message.id_for(self._viewer), is_own, epoch, partner)
+        # Outside of channels everybody has other numbers: of the message, and of the one that it answers.
+        key = (epoch, is_own, 0 if message.chat.is_channel else self._viewer.id)
         rendered = message.rendered.get(key)
         if rendered is None:
             rendered = message.rendered[key] = Raw(self._render(message, peer, is_own=is_own))
         return rendered
 
+    def id_of(self, message: StoredMessage) -> int:
+        """The message's number as the viewer sees it."""
+        return message.id_for(self._viewer)
+
+    def _bring_along(self, message: StoredMessage) -> None:
+        """Notes everybody whom the message names."""
+        draft = message.draft
+        if draft.send_as is not None:
+            self.peer(draft.send_as)
+        elif message.sender is not None and message.chat.kind is not ChatKind.BROADCAST:
+            self.peer(message.sender)
+        origin = draft.origin
+        if origin is not None and (origin.chat or origin.account) is not None:
+            self.peer(origin.chat or origin.account)  # type: ignore[arg-type]  # one of them is set
+        for entity in message.entities:
+            if isinstance(entity, types.MessageEntityMentionName) and entity.user_id in self._world.accounts:
+                self.peer(self._world.accounts[entity.user_id])
+
     def _render(self, message: StoredMessage, peer: Tl, *, is_own: bool) -> Tl:
         draft, chat = message.draft, message.chat
         is_post = chat.kind is ChatKind.BROADCAST
         base = {
-            "id": message.id_for(self._viewer),
+            "id": self.id_of(message),
             "peer_id": peer,
-            "from_id": None if is_post or message.sender is None else types.PeerUser(message.sender.id),
+            "from_id": None if is_post else _author(message),
             "date": message.date,
             "out": is_own,
             "post": is_post,
             "silent": draft.is_silent,
-            "reply_to": _reply_header(message),
+            "reply_to": self._reply_header(message),
         }
         if draft.action is not None:
             return types.MessageService(action=draft.action, **base)
@@ -105,14 +120,34 @@ class View:
             views=1 if is_post else None,
             forwards=0 if is_post else None,
             edit_date=message.edited_at,
+            edit_hide=message.is_touched,
             pinned=message.is_pinned,
+            invert_media=draft.is_inverted,
+            reply_markup=draft.buttons,
             **base,
         )
 
     def _media(self, message: StoredMessage) -> Tl:
         if isinstance(message.media, Media):
-            return message.media.to_tl(self._world.dc_id, chat_key=message.chat.key, message_id=message.id)
+            return message.media.to_tl(
+                self._world.dc_id,
+                chat_key=message.chat.key,
+                message_id=message.id,
+                has_spoiler=message.has_spoiler,
+                ttl_s=message.draft.ttl_s,
+            )
         return message.media
+
+    def _reply_header(self, message: StoredMessage) -> Tl | None:
+        draft = message.draft
+        replied = None if draft.replied is None else self.id_of(draft.replied)
+        if draft.topic_id is not None:
+            return types.MessageReplyHeader(
+                forum_topic=True,
+                reply_to_msg_id=replied or draft.topic_id,
+                reply_to_top_id=draft.topic_id if replied not in (None, draft.topic_id) else None,
+            )
+        return None if replied is None else types.MessageReplyHeader(reply_to_msg_id=replied)
 
     def _partner(self, chat: Chat) -> Account:
         others = [account for account in chat.accounts() if account is not self._viewer]
@@ -136,8 +171,8 @@ class View:
             migrated_to=None
             if moved is None
             else types.InputChannel(moved.id, access_hash(self._world.seed, self._viewer, moved)),
-            admin_rights=_admin_rights(chat, member),
-            default_banned_rights=_default_rights(chat),
+            admin_rights=admin_rights_of(chat, member),
+            default_banned_rights=default_rights_of(chat),
         )
 
     def _channel(self, chat: Chat) -> Tl:
@@ -160,43 +195,11 @@ class View:
             forum=chat.is_forum,
             access_hash=hash_,
             username=chat.username,
-            admin_rights=_admin_rights(chat, member),
+            admin_rights=admin_rights_of(chat, member),
             banned_rights=banned_rights() if member is not None and member.is_restricted else None,
-            default_banned_rights=_default_rights(chat),
+            default_banned_rights=default_rights_of(chat),
             participants_count=len(chat.members),
         )
-
-
-def admin_rights(*, can_post: bool) -> Tl:
-    """The rights of an admin."""
-    return types.ChatAdminRights(
-        change_info=True,
-        post_messages=can_post,
-        edit_messages=can_post,
-        delete_messages=True,
-        ban_users=True,
-        invite_users=True,
-        pin_messages=True,
-        other=True,
-    )
-
-
-def banned_rights() -> Tl:
-    """The rights that a restricted member has lost."""
-    return types.ChatBannedRights(until_date=None, send_messages=True, send_media=True, send_plain=True)
-
-
-def _admin_rights(chat: Chat, member: Member | None) -> Tl | None:
-    if member is None or not member.is_admin:
-        return None
-    return admin_rights(can_post=member.can_post if chat.kind is ChatKind.BROADCAST else False)
-
-
-def _default_rights(chat: Chat) -> Tl | None:
-    if chat.kind is ChatKind.BROADCAST:
-        return None
-    closed = chat.is_read_only
-    return types.ChatBannedRights(until_date=None, send_messages=closed, send_media=closed, send_plain=closed)
 
 
 def _forward_header(origin: Origin) -> Tl:
@@ -208,12 +211,7 @@ def _forward_header(origin: Origin) -> Tl:
     return types.MessageFwdHeader(date=origin.date, from_id=user)
 
 
-def _reply_header(message: StoredMessage) -> Tl | None:
-    draft = message.draft
-    if draft.topic_id is not None:
-        return types.MessageReplyHeader(
-            forum_topic=True,
-            reply_to_msg_id=draft.reply_to or draft.topic_id,
-            reply_to_top_id=draft.topic_id if draft.reply_to not in (None, draft.topic_id) else None,
-        )
-    return None if draft.reply_to is None else types.MessageReplyHeader(reply_to_msg_id=draft.reply_to)
+def _author(message: StoredMessage) -> Tl | None:
+    if message.draft.send_as is not None:
+        return types.PeerChannel(message.draft.send_as.id)
+    return None if message.sender is None else types.PeerUser(message.sender.id)

@@ -1,26 +1,27 @@
 """The world behind the server: tests and the demo build it with these methods, clients through the API."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from typing import NoReturn, cast
+from typing import NoReturn
 
 from telethon.tl import types
 
 from tgforward.clock import Clock, SystemClock
-from tgforward.sandbox.tl import Tl
 from tgforward.sandbox.world.accounts import Account
-from tgforward.sandbox.world.chats import Chat, ChatKind, Member, Topic
+from tgforward.sandbox.world.chats import GENERAL_TOPIC, Chat, ChatKind, Member, Topic
 from tgforward.sandbox.world.files import Files
-from tgforward.sandbox.world.media import Media, MediaName
-from tgforward.sandbox.world.messages import Draft, StoredMessage
+from tgforward.sandbox.world.messages import Draft
 from tgforward.sandbox.world.password import TwoStepPassword
+from tgforward.sandbox.world.posts import Posts
 from tgforward.sandbox.world.store import Store
+from tgforward.sandbox.world.text import Limits
+from tgforward.sandbox.world.topics import Topics
 
 FIRST_USER, FIRST_GROUP, FIRST_CHANNEL = 1_000_000_001, 400_000_001, 1_600_000_001
 
 
-class World:
+class World(Posts, Topics):
     """Accounts, chats and messages; `seed` makes the access hashes."""
 
     def __init__(self, seed: int = 1, clock: Clock | None = None, dc_id: int = 2) -> None:
@@ -33,9 +34,10 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.usernames: dict[str, Account | Chat] = {}
         self.phones: dict[str, Account] = {}
+        self.limits = Limits()
+        self._kept_events: int | None = None
         clock = clock or SystemClock()
-        self.store = Store(clock)
-        self.files = Files(clock)
+        super().__init__(Store(clock), Files(clock))
 
     def now(self) -> datetime:
         """The world's time."""
@@ -91,6 +93,7 @@ class World:
         if forum:
             # Message 1 stands for the topic "General": no other topic may get that id.
             self.store.add(chat, None, Draft(action=types.MessageActionChannelCreate(title)))
+            chat.topics[GENERAL_TOPIC] = Topic(GENERAL_TOPIC, "General", self.now().replace(microsecond=0))
         return chat
 
     def add_group(
@@ -125,7 +128,7 @@ class World:
         """Makes the account a member, or an admin who may post."""
         member = chat.members.setdefault(account.id, Member(account, self.now().replace(microsecond=0)))
         if admin:
-            member.is_admin = member.can_post = True
+            member.is_admin = member.can_post = member.can_edit = True
         return member
 
     def leave(self, chat: Chat, account: Account) -> None:
@@ -148,7 +151,19 @@ class World:
     def demote(self, chat: Chat, account: Account) -> None:
         """Makes an admin a plain member."""
         member = chat.members[account.id]
-        member.is_admin = member.is_creator = member.can_post = False
+        member.is_admin = member.is_creator = member.can_post = member.can_edit = False
+
+    def grant(self, chat: Chat, account: Account, *, can_post: bool = True, can_edit: bool = True) -> None:
+        """Says what an admin of a broadcast channel may do with its posts: write them, and edit those of others."""
+        member = chat.members[account.id]
+        member.can_post, member.can_edit = can_post, can_edit
+
+    def keep_events(self, longest: int | None) -> None:
+        """Lets every chat and account forget all but its last events: who has missed more cannot be told of them."""
+        self._kept_events = longest
+        chats = [chat.log for chat in self.chats.values()]
+        for log in (*chats, *(account.log for account in self.accounts.values())):
+            log.keep(longest)
 
     def protect(self, chat: Chat, *, protected: bool = True) -> None:
         """Forbids or allows forwarding from the chat."""
@@ -166,67 +181,6 @@ class World:
         """A `t.me/+…` link by which accounts can join."""
         chat.invite = chat.invite or secrets.token_urlsafe(12)
         return f"https://t.me/+{chat.invite}"
-
-    def add_topic(self, chat: Chat, title: str, *, creator: Account | None = None) -> Topic:
-        """A thread of a forum."""
-        message = self.store.add(chat, creator, Draft(action=types.MessageActionTopicCreate(title, icon_color=0)))
-        topic = chat.topics[message.id] = Topic(message.id, title)
-        return topic
-
-    def post(
-        self,
-        chat: Chat,
-        text: str = "",
-        *,
-        entities: Sequence[Tl] = (),
-        sender: Account | None = None,
-        media: MediaName | Media | Tl | None = None,
-        grouped_id: int | None = None,
-        date: datetime | None = None,
-        protected: bool = False,
-        topic: Topic | None = None,
-        reply_to: int | None = None,
-        action: Tl | None = None,
-    ) -> StoredMessage:
-        """Stores a message without any check; `media` is a name, a `Media`, or any `MessageMedia…` object."""
-        draft = Draft(
-            text=text,
-            entities=tuple(entities),
-            media=self.files.add(cast("MediaName", media)) if isinstance(media, str) else media,
-            grouped_id=grouped_id,
-            date=date,
-            is_protected=protected,
-            topic_id=None if topic is None else topic.id,
-            reply_to=reply_to,
-            action=action,
-        )
-        return self.store.add(chat, sender, draft)
-
-    def post_album(
-        self,
-        chat: Chat,
-        items: Sequence[tuple[MediaName | Media, str]],
-        *,
-        sender: Account | None = None,
-        date: datetime | None = None,
-    ) -> list[StoredMessage]:
-        """Stores an album of `(media, caption)`."""
-        grouped_id = self.files.next_id()
-        return [
-            self.post(chat, caption, sender=sender, media=media, grouped_id=grouped_id, date=date)
-            for media, caption in items
-        ]
-
-    def edit(self, message: StoredMessage, text: str, entities: Sequence[Tl] = ()) -> None:
-        """Replaces a message's text."""
-        self.store.edit(message, text, entities)
-
-    def delete(self, *messages: StoredMessage) -> None:
-        """Removes messages for everybody."""
-        for message in messages:
-            viewer = None if message.chat.is_channel else message.sender or message.chat.accounts()[0]
-            number = message.id if viewer is None else message.id_for(viewer)
-            self.store.delete(message.chat, [number], viewer)
 
     def account(self, name: str) -> Account:
         """The account with that name.
@@ -248,6 +202,7 @@ class World:
         return _missing(name)
 
     def _add_account(self, account: Account) -> Account:
+        account.log.keep(self._kept_events)
         self.accounts[account.id] = account
         if account.username is not None:
             self.usernames[account.username.lower()] = account
@@ -255,6 +210,7 @@ class World:
 
     def _new_chat(self, number: int, kind: ChatKind, title: str) -> Chat:
         chat = Chat(len(self.chats) + 1, number, kind, title, self.now().replace(microsecond=0))
+        chat.log.keep(self._kept_events)
         self.chats[chat.key] = chat
         return chat
 
