@@ -25,6 +25,7 @@
             ├── ChatProtected           the chat forbids forwarding
             ├── MessageGone             one message does not exist any more
             ├── MessageRejected         one message is refused for what it is
+            ├── EditRefused             one message can no longer be edited, or is not ours to edit or delete
             ├── FileReferenceExpired    the message must be fetched again
             ├── BotCannotRead           bots may not read history
             ├── LoginFailed             wrong phone, code or password
@@ -156,6 +157,10 @@ class MessageGone(PermanentError):
 
 class MessageRejected(PermanentError):
     """This one message is refused (too long, unsupported); others are not concerned."""
+
+
+class EditRefused(PermanentError):
+    """This one message can no longer be changed: too old, not ours, or a forward that names its origin."""
 
 
 class FileReferenceExpired(PermanentError):

@@ -8,6 +8,7 @@ from tgforward.queue.asking import answer
 from tgforward.services.enqueuing import enqueue
 from tgforward.services.forward import run_finish_strays, run_forward_config
 from tgforward.services.inspection import answer_inspection
+from tgforward.services.preview import answer_preview
 from tgforward.types import ConfigId
 
 Context = dict[str, Any]
@@ -35,3 +36,8 @@ async def finish_strays(ctx: Context, config_id: int) -> Outcome:
 async def inspect_chats(ctx: Context, source: str | None, dest: str | None) -> None:
     """In a lane: answer what the account sees of two chats."""
     await answer(ctx["redis"], ctx["job_id"], await answer_inspection(ctx["lane"], source, dest))
+
+
+async def preview_config(ctx: Context, config_id: int, last: int, link: str | None) -> None:
+    """In a lane: answer what a config would make of its source's messages."""
+    await answer(ctx["redis"], ctx["job_id"], await answer_preview(ctx["lane"], ConfigId(config_id), last, link))

@@ -11,12 +11,14 @@ from tgforward.queue.lane_worker import LaneWorker
 from tgforward.queue.names import FUNCTION, STRAYS_FUNCTION, lane_queue
 from tgforward.services.inspection import FUNCTION as INSPECT
 from tgforward.services.lane import Lane
-from worker.jobs import finish_strays, forward_config_in_lane, inspect_chats
+from tgforward.services.preview import FUNCTION as PREVIEW
+from worker.jobs import finish_strays, forward_config_in_lane, inspect_chats, preview_config
 
 FUNCTIONS = (
     func(forward_config_in_lane, name=FUNCTION),
     func(finish_strays, name=STRAYS_FUNCTION),
     func(inspect_chats, name=INSPECT),
+    func(preview_config, name=PREVIEW),
 )
 
 

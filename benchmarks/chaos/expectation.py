@@ -16,6 +16,12 @@ class Expected:
 
     keys: tuple[Key, ...]
     texts: tuple[frozenset[str], ...]
+    """Of any version: it may be forwarded before or after it was edited."""
+    last: tuple[frozenset[str], ...] = ()
+    """Of the last version, which must stand in the end."""
+    answers: Key | None = None
+    is_deleted: bool = False
+    """Whether it arrives depends on what came first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +34,23 @@ class Order:
 
 def expect(wiring: Wiring, history: Sequence[Posted], live: Iterable[Posted], media: Mapping[int, int]) -> Order:
     """The order of one config; both kinds of posts are those of its source, `media` the media of its message ids."""
-    units = []
-    for posted in (*_window(history, wiring.history), *live):
-        texts = _texts(posted.post, wiring.rule)
-        if texts is not None:
-            units.append(Expected(_keys(posted, media), texts))
-    return Order(wiring, tuple(units))
+    live = list(live)
+    by_id = {posted.ids[0]: keys_of(posted, media)[0] for posted in (*history, *live)}
+    units = [_expected(posted, wiring.rule, media, by_id) for posted in (*_window(history, wiring.history), *live)]
+    return Order(wiring, tuple(unit for unit in units if unit is not None))
+
+
+def _expected(posted: Posted, rule: Rule, media: Mapping[int, int], by_id: Mapping[int, Key]) -> Expected | None:
+    versions = [texts for post in posted.versions if (texts := _texts(post, rule)) is not None]
+    if not versions:
+        return None
+    return Expected(
+        keys=keys_of(posted, media),
+        texts=tuple(frozenset().union(*texts) for texts in zip(*versions, strict=True)),
+        last=versions[-1],
+        answers=None if posted.answers is None else by_id[posted.answers],
+        is_deleted=posted.is_deleted,
+    )
 
 
 def whole_posts(history: Sequence[Posted], wanted: int) -> int:
@@ -61,7 +78,8 @@ def _window(history: Sequence[Posted], wanted: int) -> Sequence[Posted]:
     return history[first:]
 
 
-def _keys(posted: Posted, media: Mapping[int, int]) -> tuple[Key, ...]:
+def keys_of(posted: Posted, media: Mapping[int, int]) -> tuple[Key, ...]:
+    """By which its members are known again; `media` are the media of the source's message ids."""
     if posted.post.is_media:
         return tuple(media_key(media[message_id]) for message_id in posted.ids)
     return (marker_of(posted.post.texts[0]),)

@@ -110,14 +110,14 @@ class Play:
             Network(scene, fleet, observer, failing, traps, calm),
             Edits(house.deps, scene, configs),
         )
-        judge = Judge(posting, scene, [wiring for _, wiring in configs], editor.posted, history)
+        judge = Judge(posting, scene, house.deps, configs, editor.posted, history)
         return cls(options, house, say, scene, editor, fleet, observer, mischief, judge)
 
     async def run(self) -> None:
         """Everything fails while the sources grow."""
         options = self.options
         self.fleet.start()
-        self.say(f"{len(self.judge.wired)} configs; {options.duration_s:.0f} s of failures begin")
+        self.say(f"{len(self.judge.configs)} configs; {options.duration_s:.0f} s of failures begin")
         streams = draw(options)
         end = asyncio.get_running_loop().time() + options.duration_s
         async with asyncio.TaskGroup() as group:
@@ -143,6 +143,8 @@ class Play:
             options=self.options,
             verdict=verdict,
             posted=self.editor.messages,
+            edited=self.editor.edited,
+            deleted=self.editor.deleted,
             sessions_used_twice=counters["sessions_used_twice"],
             flood_violations=counters["flood_violations"],
             unknown_methods=counters["unknown_methods"],

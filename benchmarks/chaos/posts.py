@@ -1,7 +1,8 @@
 """What is posted to the sources: every post is told apart by its marker or its media."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
@@ -20,13 +21,24 @@ class Post:
     is_media: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Posted:
-    """A post that stands in a source under these message ids."""
+    """A post that stands, or stood, in a source under these message ids."""
 
     source: str
     ids: tuple[int, ...]
     post: Post
+    """As it was posted."""
+    edited: list[Post] = field(default_factory=list)
+    """Its later versions."""
+    answers: int | None = None
+    """The message of the same source that it replies to."""
+    is_deleted: bool = False
+
+    @property
+    def versions(self) -> list[Post]:
+        """All that it has ever said, in order."""
+        return [self.post, *self.edited]
 
 
 def make_posts(source: str, random: Random) -> Iterator[Post]:
@@ -40,6 +52,19 @@ def make_posts(source: str, random: Random) -> Iterator[Post]:
             yield Post(_captions(text, random), is_media=True)
         else:
             yield Post((text,), is_media=kind < ALBUMS + PHOTOS)
+
+
+def edit_of(post: Post, number: int) -> Post | None:
+    """The next version of a post: other words behind the marker, the same ones for the rules; None without a text."""
+    place = next((place for place, text in enumerate(post.texts) if text), None)
+    if place is None:
+        return None
+    marker, *rest = post.texts[place].split(" ")
+    if rest and re.fullmatch(r"v\d+", rest[0]):
+        del rest[0]
+    texts = list(post.texts)
+    texts[place] = " ".join([marker, f"v{number}", *rest])
+    return replace(post, texts=tuple(texts))
 
 
 def marker_of(text: str) -> str:

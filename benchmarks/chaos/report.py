@@ -20,6 +20,9 @@ class Findings:
     options: Options
     verdict: Verdict
     posted: int
+    edited: int
+    deleted: int
+    """Posts that were edited, and deleted, in the sources."""
     sessions_used_twice: int
     flood_violations: int
     unknown_methods: Sequence[str]
@@ -62,6 +65,8 @@ def _figures(found: Findings) -> dict[str, Any]:
     verdict, recoveries = found.verdict, [recovery.seconds for recovery in found.recoveries]
     return {
         "posted": found.posted,
+        "edited": found.edited,
+        "deleted": found.deleted,
         "expected": verdict.expected,
         "forwarded": verdict.forwarded,
         "lost": verdict.lost,
@@ -69,6 +74,9 @@ def _figures(found: Findings) -> dict[str, Any]:
         "out_of_order": verdict.out_of_order,
         "cut_albums": verdict.cut_albums,
         "unexpected": verdict.unexpected,
+        "stale": verdict.stale,
+        "undeleted": verdict.undeleted,
+        "broken_replies": verdict.broken_replies,
         "sessions_used_twice": found.sessions_used_twice,
         "flood_violations": found.flood_violations,
         "unknown_methods": len(found.unknown_methods),
@@ -94,7 +102,7 @@ def _slow(recoveries: Sequence[Recovery]) -> list[str]:
 def _bounds(options: Options, figures: Mapping[str, Any]) -> list[dict[str, Any]]:
     zeros = (
         *("lost", "doubled", "out_of_order", "cut_albums", "unexpected", "sessions_used_twice", "flood_violations"),
-        *("unknown_methods", "processes_ended"),
+        *("stale", "undeleted", "broken_replies", "unknown_methods", "processes_ended"),
     )
     recovery = figures["recovery_max_s"]
     is_quick = options.kills < ENOUGH_KILLS if recovery is None else recovery < RECOVERY_BOUND_S

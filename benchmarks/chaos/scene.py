@@ -1,6 +1,6 @@
 """Who reads what and writes where: chats, accounts and configs, the same for the same numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from benchmarks.chaos.posts import CUT, REMOVED, SKIPPED
@@ -44,6 +44,19 @@ class Wiring:
     rule: Rule
     history: int
     spare: str | None = None
+    twin: str | None = None
+    """A further dest of the same config, which gets everything too."""
+    deletes: bool = False
+    """What is deleted in the source is deleted in the dest."""
+    dest_number: int = 0
+
+    @property
+    def ways(self) -> "tuple[Wiring, ...]":
+        """One for each dest of the config, its own first."""
+        if self.twin is None:
+            return (self,)
+        twin = replace(self, name=f"{self.name} twin", dest=self.twin, spare=None, twin=None, dest_number=1)
+        return (self, twin)
 
     @property
     def dests(self) -> tuple[str, ...]:
@@ -62,7 +75,7 @@ class Scene:
 
 
 def make_scene(accounts: int) -> Scene:
-    """Three configs per account: one passes on all of its source, one edits, one reads the neighbour's source.
+    """Three configs per account: one passes on all of its source to two dests, one edits, one reads the neighbour's.
 
     The first and the third share a dest, so two sources meet there; every source has readers in two accounts.
     """
@@ -70,17 +83,17 @@ def make_scene(accounts: int) -> Scene:
     return Scene(
         accounts=tuple(f"reader{number}" for number in range(accounts)),
         sources=tuple(f"chaos_source{number}" for number in range(accounts)),
-        dests=tuple(sorted({dest for wiring in configs for dest in wiring.dests})),
+        dests=tuple(sorted({dest for wiring in configs for way in wiring.ways for dest in way.dests})),
         configs=tuple(configs),
     )
 
 
 def _wire(number: int, accounts: int) -> list[Wiring]:
     account, own = f"reader{number}", f"chaos_source{number}"
-    mixed, edited, spare = (f"chaos_{kind}{number}" for kind in ("mixed", "edited", "spare"))
+    mixed, edited, spare, twin = (f"chaos_{kind}{number}" for kind in ("mixed", "edited", "spare", "twin"))
     rule = RULES[number % len(RULES)]
     wired = [
-        Wiring(f"pass{number}", account, own, mixed, PLAIN, history=-1),
+        Wiring(f"pass{number}", account, own, mixed, PLAIN, history=-1, twin=twin, deletes=True),
         Wiring(f"edit{number}", account, own, edited, rule, history=0, spare=spare),
     ]
     if accounts > 1:

@@ -82,8 +82,17 @@ async def add_configs(
             "forward_history_count": wiring.history,
             **wiring.rule.fields,
         }
+        if wiring.deletes:
+            fields["follow"] = {"deletions": "delete"}
+        also = () if wiring.twin is None else (f"@{wiring.twin}",)
         stored = await add_config(
-            deps, source=f"@{wiring.source}", dest=f"@{wiring.dest}", account=wiring.account, fields=fields, actor=ACTOR
+            deps,
+            source=f"@{wiring.source}",
+            dest=f"@{wiring.dest}",
+            also=also,
+            account=wiring.account,
+            fields=fields,
+            actor=ACTOR,
         )
         added.append((stored.id, wiring))
     return added

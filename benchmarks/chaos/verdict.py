@@ -16,6 +16,8 @@ class Arrival:
     key: Key
     text: str
     grouped_id: int | None
+    id: int = 0
+    reply_to: int | None = None
 
 
 @dataclass(slots=True)
@@ -29,12 +31,17 @@ class Verdict:
     out_of_order: int = 0
     cut_albums: int = 0
     unexpected: int = 0
+    stale: int = 0
+    """Copies that do not say what the source says in the end."""
+    undeleted: int = 0
+    broken_replies: int = 0
     examples: list[str] = field(default_factory=list)
 
     @property
     def is_perfect(self) -> bool:
         """Whether nothing is wrong."""
-        return not (self.lost or self.doubled or self.out_of_order or self.cut_albums or self.unexpected)
+        arrived = not (self.lost or self.doubled or self.out_of_order or self.cut_albums or self.unexpected)
+        return arrived and not (self.stale or self.undeleted or self.broken_replies)
 
     def note(self, what: str, wiring: str, keys: Iterable[Key]) -> None:
         """Keep an example for people."""
@@ -43,7 +50,10 @@ class Verdict:
 
 
 def compare(orders: Sequence[Order], dests: Mapping[str, Sequence[Arrival]]) -> Verdict:
-    """The verdict on all configs; two configs never carry one source into one dest, so a key tells which one sent."""
+    """The verdict on everything that ever arrived.
+
+    Two configs never carry one source into one dest, so a key tells which one sent.
+    """
     verdict = Verdict(forwarded=sum(len(arrivals) for arrivals in dests.values()))
     known: dict[str, set[Key]] = {dest: set() for dest in dests}
     for order in orders:
@@ -77,7 +87,7 @@ def _judge(order: Order, arrived: Mapping[str, Sequence[Arrival]], verdict: Verd
 def _judge_unit(
     unit: Expected, times: Mapping[Key, int], groups: Mapping[Key, int | None], name: str, verdict: Verdict
 ) -> None:
-    lost = [key for key in unit.keys if not times[key]]
+    lost = [key for key in unit.keys if not times[key] and not unit.is_deleted]
     doubled = [key for key in unit.keys if times[key] > 1]
     verdict.lost += len(lost)
     verdict.doubled += sum(times[key] - 1 for key in doubled)
@@ -85,7 +95,8 @@ def _judge_unit(
         if keys:
             verdict.note(what, name, keys)
     numbers = [groups.get(key) for key in unit.keys]
-    if len(unit.keys) > 1 and len(lost) < len(unit.keys) and (None in numbers or len(set(numbers)) > 1):
+    has_arrived = any(times[key] for key in unit.keys)
+    if len(unit.keys) > 1 and has_arrived and (None in numbers or len(set(numbers)) > 1):
         verdict.cut_albums += 1
         verdict.note("cut album", name, unit.keys)
 

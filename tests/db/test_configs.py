@@ -15,7 +15,7 @@ from tgforward.db.configs import (
     set_config_state,
 )
 from tgforward.db.deliveries import NewDelivery, reserve
-from tgforward.db.models import ConfigState, Delivery, ForwardRun
+from tgforward.db.models import ConfigState, Delivery, ForwardRun, TGForwardConfig
 from tgforward.db.progress import fix_window
 from tgforward.db.runs import record_run
 from tgforward.db.session import SessionFactory, reading, select
@@ -30,6 +30,7 @@ async def test_a_new_config_has_the_defaults(session_factory: SessionFactory) ->
         config = await add_config(session, source=SOURCE, dest=DEST, forward_history_count=-1)
     assert (config.source, config.dest, config.interval_second, config.time_zone) == (SOURCE, DEST, 20, "Asia/Shanghai")
     assert (config.state, config.version, config.epoch, config.live_cursor) == (ConfigState.ACTIVE, 1, 0, None)
+    assert (config.rules, config.source_topic_id, config.dest_topic_id, config.change_pts) == (None,) * 4
     assert abs(config.updated_at - datetime.now(UTC)) < timedelta(minutes=1)
 
 
@@ -44,6 +45,21 @@ async def test_an_edit_raises_the_version_and_the_watermark(session_factory: Ses
     assert (edited.version, edited.skip_word, edited.interval_second, edited.name) == (2, "广告,spam", 60, "news")
     assert (edited.source, edited.forward_history_count) == (SOURCE, 10)
     assert edited.updated_at > before
+
+
+async def test_rules_and_topics_are_kept(session_factory: SessionFactory) -> None:
+    """A document comes back as it was, and none is NULL, not the JSON word."""
+    config_id = await make_config(session_factory)
+    rules = {"version": 1, "steps": [{"skip": "words", "words": ["广告", "😀"]}], "send": {"delay_s": 3}}
+    async with session_factory.begin() as session:
+        topic, other = MessageId(2**31), MessageId(17)
+        edited = await edit_config(session, config_id, rules=rules, source_topic_id=topic, dest_topic_id=other)
+        assert edited is not None
+        assert (edited.rules, edited.source_topic_id, edited.dest_topic_id) == (rules, topic, other)
+        cleared = await edit_config(session, config_id, rules=None, source_topic_id=None, dest_topic_id=None)
+        assert cleared is not None
+        assert (cleared.rules, cleared.source_topic_id, cleared.dest_topic_id) == (None, None, None)
+        assert await session.scalar(select(func.count()).where(TGForwardConfig.rules.is_(None))) == 1
 
 
 async def test_an_edit_of_nothing_is_none(session_factory: SessionFactory) -> None:

@@ -20,6 +20,9 @@ def message(
     album: int | None = None,
     is_service: bool = False,
     is_protected: bool = False,
+    reply_to: int | None = None,
+    topic: int | None = None,
+    pins: int | None = None,
 ) -> SourceMessage:
     return SourceMessage(
         chat_id=CHAT,
@@ -28,9 +31,12 @@ def message(
         content=FormattedText(text, entities),
         media=media,
         grouped_id=album,
-        is_service=is_service,
+        is_service=is_service or pins is not None,
         is_protected=is_protected,
         sender="Ann",
+        reply_to=None if reply_to is None else MessageId(reply_to),
+        topic_id=None if topic is None else MessageId(topic),
+        pins=None if pins is None else MessageId(pins),
     )
 
 

@@ -62,4 +62,14 @@ def sources(draw: st.DrawFn) -> list[SourceMessage]:
     """Messages of one chat, oldest first, with gaps between their ids."""
     members = [member for group in range(draw(st.integers(0, 8))) for member in draw(_unit(group))]
     gaps = draw(st.lists(st.integers(1, 3), min_size=len(members), max_size=len(members)))
-    return [replace(member, id=MessageId(id_)) for member, id_ in zip(members, accumulate(gaps), strict=True)]
+    numbered = [replace(member, id=MessageId(id_)) for member, id_ in zip(members, accumulate(gaps), strict=True)]
+    return [draw(_linked(member)) for member in numbered]
+
+
+@st.composite
+def _linked(draw: st.DrawFn, member: SourceMessage) -> SourceMessage:
+    """The message as it may answer an older one, or tell that one was pinned."""
+    older = draw(st.none() | st.integers(1, member.id))
+    if older is None or older == member.id:
+        return member
+    return replace(member, pins=MessageId(older)) if member.is_service else replace(member, reply_to=MessageId(older))

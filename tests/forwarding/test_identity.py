@@ -1,7 +1,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tgforward.forwarding.identity import hash64, random_id
+from tgforward.forwarding.identity import (
+    DESTS,
+    PIECES,
+    REVISIONS,
+    dest_number_of,
+    hash64,
+    part_of,
+    piece_of,
+    random_id,
+    revision_of,
+)
 from tgforward.types import ChatId, ConfigId, MessageId
 
 CHAT = ChatId(-1001234567890)
@@ -32,3 +42,12 @@ def test_every_part_of_an_identity_counts() -> None:
         for part in (0, 1)
     }
     assert len(numbers) == 3 * 2 * 3 * 3 * 2
+
+
+@given(st.integers(0, DESTS - 1), st.integers(0, REVISIONS - 1), st.integers(0, PIECES - 1))
+def test_a_part_tells_dest_version_and_piece(dest: int, revision: int, piece: int) -> None:
+    """It fits into 16 bits; the first version at the config's own dest is 0, as it always was."""
+    part = part_of(dest, revision=revision, piece=piece)
+    assert (dest_number_of(part), revision_of(part), piece_of(part)) == (dest, revision, piece)
+    assert 0 <= part < 2**15
+    assert part_of(0) == 0

@@ -8,17 +8,32 @@ from hypothesis import strategies as st
 from tests.forwarding.build import CHAT, CONTEXT, album, message
 from tests.forwarding.strategies import limits, rules, sources
 from tgforward.forwarding.albums import group_albums
+from tgforward.forwarding.duplicates import content_hash
 from tgforward.forwarding.entities import utf16_length
-from tgforward.forwarding.identity import random_id
+from tgforward.forwarding.identity import part_of, piece_of, random_id
 from tgforward.forwarding.message import FormattedText, MediaKind, SourceMessage
-from tgforward.forwarding.plan import ForwardBatch, Plan, SendAlbum, SendOne, Step, make_plan
+from tgforward.forwarding.plan import (
+    NOTHING_KNOWN,
+    ForwardBatch,
+    Known,
+    PinOne,
+    Plan,
+    SendAlbum,
+    SendOne,
+    Step,
+    make_plan,
+)
 from tgforward.forwarding.rules import DEFAULT_LIMITS, Rules, TextLimits
+from tgforward.forwarding.ruleset import SendOptions, parse_ruleset
 from tgforward.forwarding.skips import Skipped, SkipReason
 from tgforward.types import ConfigId, MessageId
 
 NONE = Rules.parse()
 REMOVE = Rules.parse(remove_word="bb", skip_word="ad")
 ADD = Rules.parse(add_text="end")
+PINS = SendOptions(pins=True)
+NO_PREVIEW = SendOptions(web_preview=False)
+SHORT = TextLimits(text=8, caption=4)
 
 
 def plan(
@@ -26,8 +41,13 @@ def plan(
     rules: Rules = NONE,
     *,
     limits: TextLimits = DEFAULT_LIMITS,
+    options: SendOptions = PINS,
     protected: bool = False,
     sent: Sequence[int] = (),
+    known: Known = NOTHING_KNOWN,
+    topic: int | None = None,
+    dest: int = 0,
+    revision: int = 0,
 ) -> Plan:
     return make_plan(
         messages,
@@ -37,7 +57,11 @@ def plan(
         context=CONTEXT,
         limits=limits,
         chat_is_protected=protected,
-        already_sent=frozenset(map(MessageId, sent)),
+        options=options,
+        dest_number=dest,
+        revision=revision,
+        source_topic=None if topic is None else MessageId(topic),
+        known=replace(known, settled=frozenset((MessageId(id_), 0) for id_ in sent)) if sent else known,
     )
 
 
@@ -168,6 +192,160 @@ def test_deliveries_carry_their_random_id_and_text() -> None:
     assert (second.random_id, second.content) == (random_id(ConfigId(1), 0, CHAT, MessageId(2)), FormattedText("b"))
 
 
+def test_each_dest_and_each_version_has_its_own_random_ids() -> None:
+    """The same message to another dest, or once more after an edit, is another send."""
+    plans = [plan([message(1, "a")]), plan([message(1, "a")], dest=2), plan([message(1, "a")], dest=2, revision=3)]
+    deliveries = [delivery for result in plans for delivery in result.deliveries]
+    assert [delivery.part for delivery in deliveries] == [0, part_of(2), part_of(2, revision=3)]
+    assert len({delivery.random_id for delivery in deliveries}) == 3
+
+
+def pieces(result: Plan) -> list[tuple[str, list[tuple[int, int, str | None, int | None]]]]:
+    return [
+        (
+            type(step).__name__,
+            [(d.message.id, d.part, d.content.text if d.content else None, d.reply_to) for d in step.deliveries],
+        )
+        for step in result.steps
+    ]
+
+
+def test_the_rest_of_a_too_long_text_follows_as_answers_to_it() -> None:
+    """Each piece has its own part; the one message is settled with its last piece."""
+    result = plan([message(1, "bb aaaa bbcccc dddd"), message(2, "x")], REMOVE, limits=SHORT)
+    assert pieces(result) == [
+        ("SendOne", [(1, 0, "aaaa", None)]),
+        ("SendOne", [(1, 1, "cccc", 1)]),
+        ("SendOne", [(1, 2, "dddd", 1)]),
+        ("ForwardBatch", [(2, 0, None, None)]),
+    ]
+    assert [result.cursor_after(step) for step in range(4)] == [None, None, 1, 2]
+
+
+def test_the_rest_of_captions_stands_below_the_whole_album() -> None:
+    """No text comes between the members."""
+    result = plan(album(1, ["bbaaaa cccc", "x", "bbdddd eeee"]), REMOVE, limits=SHORT)
+    assert pieces(result) == [
+        ("SendAlbum", [(1, 0, "aaaa", None), (2, 0, None, None), (3, 0, "dddd", None)]),
+        ("SendOne", [(1, 1, "cccc", 1)]),
+        ("SendOne", [(3, 1, "eeee", 3)]),
+    ]
+
+
+def test_a_piece_that_was_sent_is_not_sent_again() -> None:
+    """Pieces are settled one by one."""
+    known = Known(settled=frozenset({(MessageId(1), 0), (MessageId(1), 2)}))
+    result = plan([message(1, "bb aaaa bbcccc dddd")], REMOVE, limits=SHORT, known=known)
+    assert pieces(result) == [("SendOne", [(1, 1, "cccc", 1)])]
+
+
+REPLIES = [
+    message(1, "a"),
+    message(2, "b", reply_to=1),
+    message(3, "bb c", reply_to=2),
+    message(4, "d", reply_to=99),
+    *[replace(member, reply_to=MessageId(50)) for member in album(5, ["", ""])],
+    message(7, "e"),
+]
+
+
+def test_answers_to_what_stands_in_the_dest_go_by_themselves() -> None:
+    """Known from the ledger or sent by this very plan; an answer to anything else quotes nothing."""
+    result = plan(REPLIES, REMOVE, known=Known(replies=frozenset({MessageId(50)})))
+    assert pieces(result) == [
+        ("ForwardBatch", [(1, 0, None, None)]),
+        ("ForwardBatch", [(2, 0, None, 1)]),
+        ("SendOne", [(3, 0, "c", 2)]),
+        ("ForwardBatch", [(4, 0, None, None)]),
+        ("ForwardBatch", [(5, 0, None, 50), (6, 0, None, 50)]),
+        ("ForwardBatch", [(7, 0, None, None)]),
+    ]
+
+
+def test_answers_can_be_left_out() -> None:
+    """Then they go with all others."""
+    result = plan(REPLIES, options=SendOptions(replies=False), known=Known(replies=frozenset({MessageId(50)})))
+    assert [shape(step) for step in result.steps] == [("ForwardBatch", [1, 2, 3, 4, 5, 6, 7])]
+    assert {delivery.reply_to for delivery in result.deliveries} == {None}
+
+
+def test_an_answer_to_a_skipped_message_quotes_nothing() -> None:
+    """What is left out does not count as sent."""
+    result = plan([message(1, "ad"), message(2, "b", reply_to=1)], REMOVE)
+    assert pieces(result) == [("ForwardBatch", [(2, 0, None, None)])]
+
+
+@pytest.mark.parametrize(
+    ("topic", "expected"),
+    [(None, [1, 2, 3, 4]), (10, [2]), (1, [1, 4]), (11, [3])],
+)
+def test_one_topic_of_a_forum(topic: int | None, expected: list[int]) -> None:
+    """Everything else is skipped as standing in another topic; the general one has the number 1 or none."""
+    result = plan([message(1, "a"), message(2, "b", topic=10), message(3, topic=11), message(4, topic=1)], topic=topic)
+    assert [delivery.message.id for delivery in result.deliveries] == expected
+    assert {item.reason for item in result.skipped} <= {SkipReason.TOPIC}
+    assert len(result.skipped) == 4 - len(expected)
+
+
+def test_pins_of_what_stands_in_the_dest_become_pins_there() -> None:
+    """Where the config wants it; other pins are service messages like all others."""
+    messages = [message(1, "a"), message(2, pins=1), message(3, pins=40), message(4, pins=41), message(5, "b")]
+    known = Known(replies=frozenset({MessageId(40)}))
+    result = plan(messages, known=known)
+    assert [shape(step) for step in result.steps] == [
+        ("ForwardBatch", [1]),
+        ("PinOne", [2]),
+        ("PinOne", [3]),
+        ("ForwardBatch", [5]),
+    ]
+    assert result.skipped == (Skipped(MessageId(4), SkipReason.SERVICE),)
+    assert [shape(step)[1] for step in plan(messages, known=known, sent=[2]).steps] == [[1], [3], [5]]
+    assert [item.message_id for item in plan(messages, known=known, options=SendOptions()).skipped] == [2, 3, 4]
+
+
+DUPLICATES = Rules.parse(ruleset=parse_ruleset({"steps": [{"remove_links": True}, {"duplicates": {"days": 3}}]}))
+
+
+def test_the_same_content_goes_once() -> None:
+    """Known from the ledger or sent by this very plan; an older message is no duplicate of a newer one."""
+    messages = [message(5, "a"), message(6, "a"), message(7, "b"), message(8, "c"), *album(9, ["a", ""])]
+    hashes = {content_hash([messages[2]]): MessageId(2), content_hash([messages[3]]): MessageId(9)}
+    result = plan(messages, DUPLICATES, known=Known(hashes=hashes))
+    assert [delivery.message.id for delivery in result.deliveries] == [5, 8, 9, 10]
+    assert [delivery.content_hash for delivery in result.deliveries[:2]] == [
+        content_hash([messages[0]]),
+        content_hash([messages[3]]),
+    ]
+    assert list(result.skipped) == [
+        Skipped(MessageId(6), SkipReason.DUPLICATE, "step 2"),
+        Skipped(MessageId(7), SkipReason.DUPLICATE, "step 2"),
+    ]
+    assert {delivery.content_hash for delivery in plan(messages).deliveries} == {None}
+
+
+def test_a_message_is_no_duplicate_of_itself() -> None:
+    """What the ledger says of an earlier attempt at the same message does not skip it."""
+    only = message(5, "a")
+    hashes = {content_hash([only]): MessageId(5)}
+    assert [shape(step)[1] for step in plan([only], DUPLICATES, known=Known(hashes=hashes)).steps] == [[5]]
+
+
+def test_a_link_preview_is_dropped_where_the_config_wants_it() -> None:
+    """The text goes anew, unless nothing would be left of it or it is longer than may be sent."""
+    messages = [
+        message(1, "a", media=MediaKind.WEB_PAGE),
+        message(2, "", media=MediaKind.WEB_PAGE),
+        message(3, "aaa bbb ccc", media=MediaKind.WEB_PAGE),
+        message(4, "d", media=MediaKind.PHOTO),
+    ]
+    result = plan(messages, options=NO_PREVIEW, limits=SHORT)
+    assert pieces(result) == [
+        ("SendOne", [(1, 0, "a", None)]),
+        ("ForwardBatch", [(2, 0, None, None), (3, 0, None, None), (4, 0, None, None)]),
+    ]
+    assert [shape(step) for step in plan(messages).steps] == [("ForwardBatch", [1, 2, 3, 4])]
+
+
 any_plan = given(sources(), rules, limits, st.sets(st.integers(1, 100)))
 
 
@@ -177,7 +355,7 @@ def test_every_message_has_exactly_one_fate(
 ) -> None:
     """Each message is sent now, was sent, or is skipped; sends are in source order; the plan is the same each time."""
     result = plan(messages, rules, limits=limits, sent=tuple(sent))
-    planned = [delivery.message.id for delivery in result.deliveries]
+    planned = [delivery.message.id for delivery in result.deliveries if piece_of(delivery.part) == 0]
     skipped = [item.message_id for item in result.skipped]
     assert planned == sorted(planned)
     assert skipped == sorted(skipped)
@@ -189,7 +367,12 @@ def test_every_message_has_exactly_one_fate(
 def test_no_album_is_cut(messages: list[SourceMessage], rules: Rules, limits: TextLimits, sent: set[int]) -> None:
     """All members of an album go in one step or are skipped together."""
     result = plan(messages, rules, limits=limits)
-    fates = {delivery.message.id: f"step {n}" for n, step in enumerate(result.steps) for delivery in step.deliveries}
+    fates = {
+        delivery.message.id: f"step {n}"
+        for n, step in enumerate(result.steps)
+        for delivery in step.deliveries
+        if piece_of(delivery.part) == 0
+    }
     fates |= {item.message_id: f"{item.reason}" for item in result.skipped}
     for unit in group_albums(messages):
         assert len({fates[member.id] for member in unit}) == 1
@@ -205,14 +388,20 @@ def test_steps_are_what_telegram_takes(
             case ForwardBatch(deliveries):
                 assert 1 <= len(deliveries) <= 100
                 assert all(delivery.content is None for delivery in deliveries)
+                assert len({delivery.reply_to for delivery in deliveries}) == 1
             case SendAlbum(deliveries):
                 assert 2 <= len(deliveries) <= 10
+            case PinOne(delivery):
+                assert delivery.message.is_service
             case SendOne(delivery):
                 assert delivery.content is not None
                 assert delivery.content.text or delivery.message.media is MediaKind.PHOTO or delivery.message.grouped_id
         for delivery in step.deliveries:
             if delivery.content is not None:
-                assert utf16_length(delivery.content.text) <= limits.of(delivery.message)
+                is_first = piece_of(delivery.part) == 0
+                longest = limits.of(delivery.message) if is_first else limits.text
+                assert utf16_length(delivery.content.text) <= longest
+                assert is_first or delivery.reply_to == delivery.message.id
                 assert delivery.content.text == delivery.content.text.strip()
                 assert all(0 <= entity.offset < entity.end for entity in delivery.content.entities)
                 assert all(entity.end <= utf16_length(delivery.content.text) for entity in delivery.content.entities)

@@ -6,6 +6,7 @@ from tests.forwarding.build import CONTEXT, album, bold, message
 from tgforward.errors import InvalidInput
 from tgforward.forwarding.message import Entity, FormattedText, MediaKind, SourceMessage
 from tgforward.forwarding.rules import Dropped, Kept, Rules, TextLimits
+from tgforward.forwarding.ruleset import RuleSet, parse_ruleset
 from tgforward.forwarding.skips import SkipReason
 
 REMOVE = Rules.parse(remove_word="bb, xx")
@@ -13,6 +14,24 @@ CUT = Rules.parse(cut_word="---,join us")
 SKIP = Rules.parse(skip_word="ad, casino")
 ADD = Rules.parse(add_text="via ${source_title}")
 ALL = Rules.parse(skip_word="ad", remove_word="x, yy", cut_word="cut", add_text="end")
+
+
+def kept(*texts: FormattedText | None) -> Kept:
+    """Every text in one piece."""
+    return Kept(tuple(None if text is None else (text,) for text in texts))
+
+
+def pieces(*texts: str) -> Kept:
+    """One message in several pieces without formatting."""
+    return Kept((tuple(map(FormattedText, texts)),))
+
+
+def dropped_above(limit: int) -> Dropped:
+    return Dropped(SkipReason.TOO_LONG, f"more than {limit} characters")
+
+
+def bold_text(text: str, offset: int, length: int) -> FormattedText:
+    return FormattedText(text, (bold(offset, length),))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +60,7 @@ def test_rules_of_one_text(
 ) -> None:
     """Skip on the original, remove every occurrence, cut at the first word, add a last line."""
     result = rules.apply([message(1, text, *entities)], CONTEXT)
-    assert result == (expected if isinstance(expected, Dropped) else Kept((expected,)))
+    assert result == (expected if isinstance(expected, Dropped) else kept(expected))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +77,7 @@ def test_rules_of_one_text(
 def test_rules_of_a_caption(rules: Rules, caption: str, expected: FormattedText | Dropped) -> None:
     """Media whose caption becomes empty stays, without one."""
     result = rules.apply([message(1, caption, media=MediaKind.PHOTO)], CONTEXT)
-    assert result == (expected if isinstance(expected, Dropped) else Kept((expected,)))
+    assert result == (expected if isinstance(expected, Dropped) else kept(expected))
 
 
 @pytest.mark.parametrize("media", [kind for kind in MediaKind if kind.is_forward_only])
@@ -84,34 +103,76 @@ def test_rules_of_an_album(
 ) -> None:
     """One member skips its album; the added line goes below the caption that is shown, else to the first member."""
     result = rules.apply(album(1, captions), CONTEXT)
-    assert result == (expected if isinstance(expected, Dropped) else Kept(expected))
+    assert result == (expected if isinstance(expected, Dropped) else kept(*expected))
 
 
 LIMITS = TextLimits(text=10, caption=5)
+TRIM = parse_ruleset({"send": {"too_long": "trim"}})
+LEAVE_OUT = parse_ruleset({"send": {"too_long": "skip"}})
+LINES = parse_ruleset({"steps": [{"header": "H1"}, {"header": "H2"}, {"footer": "F1"}, {"footer": "F2"}]})
+
+
+def framed(text: str) -> Rules:
+    return Rules.parse(add_text=text)
 
 
 @pytest.mark.parametrize(
     ("rules", "source", "expected"),
     [
-        (Rules.parse(add_text="end"), message(1, "sixsix"), Kept((FormattedText("sixsix\nend"),))),
-        (Rules.parse(add_text="end"), message(1, "seven77"), Kept((None,))),
-        (Rules.parse(add_text="end"), message(1, "\U0001f600\U0001f600six"), Kept((None,))),
-        (Rules.parse(add_text="end"), message(1, "ab", media=MediaKind.PHOTO), Kept((None,))),
-        (
-            Rules.parse(add_text="end"),
-            message(1, "sixsix", media=MediaKind.WEB_PAGE),
-            Kept((FormattedText("sixsix\nend"),)),
-        ),
+        (framed("end"), message(1, "sixsix"), kept(FormattedText("sixsix\nend"))),
+        (framed("end"), message(1, "seven77"), Kept((None,))),
+        (framed("end"), message(1, "\U0001f600\U0001f600six"), Kept((None,))),
+        (framed("end"), message(1, "ab", media=MediaKind.PHOTO), Kept((None,))),
+        (framed("end"), message(1, "sixsix", media=MediaKind.WEB_PAGE), kept(FormattedText("sixsix\nend"))),
         (REMOVE, message(1, "an original may be longer"), Kept((None,))),
-        (REMOVE, message(1, "0123456789bb"), Kept((FormattedText("0123456789"),))),
-        (REMOVE, message(1, "0123456789!bb"), Dropped(SkipReason.TOO_LONG, "more than 10 characters")),
-        (REMOVE, message(1, "012345bb", media=MediaKind.VIDEO), Dropped(SkipReason.TOO_LONG, "more than 5 characters")),
-        (ALL, message(1, "x 0123456789"), Kept((FormattedText("0123456789"),))),
+        (REMOVE, message(1, "0123456789bb"), kept(FormattedText("0123456789"))),
+        (ALL, message(1, "x 0123456789"), kept(FormattedText("0123456789"))),
+        (Rules.parse(ruleset=LINES), message(1, "a"), kept(FormattedText("H1\nH2\na\nF1"))),
+        (Rules.parse(ruleset=LINES), message(1, "abcd"), kept(FormattedText("H1\nH2\nabcd"))),
+        (Rules.parse(ruleset=LINES), message(1, "abcdefg"), kept(FormattedText("H1\nabcdefg"))),
+        (Rules.parse(ruleset=LINES), message(1, "abcdefgh"), Kept((None,))),
     ],
 )
-def test_limits(rules: Rules, source: SourceMessage, expected: Kept | Dropped) -> None:
-    """A line that does not fit is left out, a changed text that is too long is dropped, an original goes on."""
+def test_lines_that_do_not_fit_are_left_out(rules: Rules, source: SourceMessage, expected: Kept) -> None:
+    """The last line goes first; an original that is longer than the limit goes on as it is."""
     assert rules.apply([source], CONTEXT, LIMITS) == expected
+
+
+@pytest.mark.parametrize(
+    ("ruleset", "source", "expected"),
+    [
+        (
+            RuleSet(),
+            message(1, "0123456789!bb", bold(9, 2)),
+            Kept(((bold_text("0123456789", 9, 1), bold_text("!", 0, 1)),)),
+        ),
+        (RuleSet(), message(1, "bbone two three"), pieces("one two", "three")),
+        (RuleSet(), message(1, "bbone\ntwo three"), pieces("one\ntwo", "three")),
+        (RuleSet(), message(1, "bbaaaaaa\nb c d e"), pieces("aaaaaa", "b c d e")),
+        (RuleSet(), message(1, "bbaaaaaa\n\nb\nc d"), pieces("aaaaaa", "b\nc d")),
+        (RuleSet(), message(1, "bba aaaaaaaaaa"), pieces("a aaaaaaaa", "aa")),
+        (RuleSet(), message(1, "bb" + 6 * "\U0001f600"), pieces(5 * "\U0001f600", "\U0001f600")),
+        (RuleSet(), message(1, "bba" + 5 * "\U0001f600"), pieces("a" + 4 * "\U0001f600", "\U0001f600")),
+        (RuleSet(), message(1, "012345bb 789", media=MediaKind.VIDEO), pieces("01234", "5 789")),
+        (RuleSet(), message(1, "bb" + 101 * "a"), pieces(*(9 * ["a" * 10]), "a" * 9 + "…")),
+        (TRIM, message(1, "bbone two three"), pieces("one two…")),
+        (TRIM, message(1, "bb0123456789!", bold(2, 11)), Kept(((bold_text("012345678…", 0, 9),),))),
+        (TRIM, message(1, "012345bb", media=MediaKind.VIDEO), pieces("0123…")),
+        (LEAVE_OUT, message(1, "0123456789!bb"), dropped_above(10)),
+        (LEAVE_OUT, message(1, "012345bb", media=MediaKind.VIDEO), dropped_above(5)),
+        (LEAVE_OUT, message(1, "an original may be longer"), Kept((None,))),
+    ],
+)
+def test_a_changed_text_that_is_too_long(ruleset: RuleSet, source: SourceMessage, expected: Kept | Dropped) -> None:
+    """It goes on in replies from a border on, is cut with an ellipsis, or is skipped, as the config says."""
+    rules = Rules.parse(remove_word="bb", ruleset=ruleset)
+    assert rules.apply([source], CONTEXT, LIMITS) == expected
+
+
+def test_where_not_even_one_character_fits_the_message_is_dropped() -> None:
+    """No limit leads to an error or to a loop without end."""
+    result = REMOVE.apply([message(1, "bb\U0001f600\U0001f600")], CONTEXT, TextLimits(text=1))
+    assert result == dropped_above(1)
 
 
 @pytest.mark.parametrize("add_text", [None, "", " \n", "${sender}"])
@@ -125,7 +186,7 @@ def test_the_template_is_filled_in_for_each_message() -> None:
     """Each message gets its own link, date and sender."""
     rules = Rules.parse(add_text="${message_link} ${date} ${sender}")
     result = rules.apply([message(7, "hi")], CONTEXT)
-    assert result == Kept((FormattedText("hi\nhttps://t.me/c/1234567890/7 2026-11-23 Ann"),))
+    assert result == kept(FormattedText("hi\nhttps://t.me/c/1234567890/7 2026-11-23 Ann"))
 
 
 def test_an_unknown_name_is_an_error_when_the_rules_are_parsed() -> None:

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.forwarding.strategies import texts, words
-from tgforward.forwarding.words import WordList, find_word, fold, parse_words
+from tgforward.forwarding.patterns import Finder, Pattern
+from tgforward.forwarding.words import WordList, fold, parse_words
 
 FULL_WIDTH_COMMA = "\uff0c"
 
@@ -49,8 +50,9 @@ def test_parse_words(column: str | None, expected: tuple[str, ...]) -> None:
     ],
 )
 def test_a_word_is_found_as_literal_text_without_regard_to_case(text: str, word: str, found: bool) -> None:
-    """A word is literal text, not a pattern, and matches in any case."""
-    assert (find_word(text, ["nothing", word]) == word) is found
+    """A word is literal text, not a pattern, and matches in any case; whether it occurs and where say the same."""
+    assert bool(WordList.compile(["nothing", word]).spans(text)) is found
+    assert Finder([Pattern("nothing"), Pattern(word)]).find(text) == ({1} if found else set())
 
 
 def test_fold_keeps_every_character_at_its_place() -> None:
@@ -67,7 +69,7 @@ def test_fold_does_not_depend_on_neighbours(left: str, right: str) -> None:
 @given(texts, st.lists(words, max_size=3))
 def test_spans_are_the_occurrences_from_left_to_right(text: str, found: list[str]) -> None:
     """Each span folds to one of the words, no two overlap, and nothing between them holds a word."""
-    spans = WordList.compile(found).spans(fold(text))
+    spans = WordList.compile(found).spans(text)
     folded = {fold(word) for word in found}
     assert all(fold(text[start:end]) in folded for start, end in spans)
     borders = [0, *(place for span in spans for place in span), len(text)]
@@ -80,7 +82,7 @@ def test_spans_are_the_occurrences_from_left_to_right(text: str, found: list[str
 def test_first_position_is_where_the_leftmost_word_begins(text: str, found: list[str]) -> None:
     """The cut falls at the leftmost occurrence of any word."""
     match = re.search("|".join(re.escape(fold(word)) for word in found), fold(text))
-    assert WordList.compile(found).first_position(fold(text)) == (match and match.start())
+    assert WordList.compile(found).first_position(text) == (match and match.start())
 
 
 def test_the_longest_word_wins_at_one_position() -> None:

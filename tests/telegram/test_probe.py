@@ -13,7 +13,7 @@ from tgforward.sandbox.world.accounts import Account
 from tgforward.sandbox.world.world import World
 from tgforward.telegram.connection import Connection
 from tgforward.telegram.peers import Peer
-from tgforward.telegram.probe import TopMessages
+from tgforward.telegram.probe import ChatState, TopMessages
 from tgforward.types import ChatId
 
 Found = tuple[list[Peer], list[int]]
@@ -91,6 +91,34 @@ async def test_an_empty_chat_is_asked_for_by_itself(world: World, conn: Connecti
     peer = await peer_of(conn, chat)
 
     assert await TopMessages(conn).top(peer) == 0
+
+
+async def test_channels_tell_how_many_changes_they_have_counted(
+    world: World, conn: Connection, anna: Account, editor: Account
+) -> None:
+    """Each change raises the count of a channel, of an empty one too; basic groups count none."""
+    chat = world.add_channel("News", members=[anna])
+    empty = await peer_of(conn, world.add_channel("Empty", members=[anna]))
+    group = world.add_group("Small", admins=[editor], members=[anna])
+    world.post(group, "x", sender=editor)
+    post = world.post(chat, "x")
+    peer, small = await peer_of(conn, chat), await peer_of(conn, group)
+    tops = TopMessages(conn)
+    before = await tops.state(peer)
+    world.edit(post, "y")
+
+    after, nothing, uncounted = [await tops.state(each) for each in (peer, empty, small)]
+
+    assert before.pts is not None
+    assert after == ChatState(before.top, before.pts + 1)
+    assert (nothing.top, nothing.pts) == (0, chat_log(world, "Empty"))
+    assert uncounted.top > 0
+    assert uncounted.pts is None
+
+
+def chat_log(world: World, title: str) -> int:
+    """The count at the server."""
+    return next(chat.log.pts for chat in world.channels.values() if chat.title == title)
 
 
 async def test_a_flood_wait_reaches_everybody_who_asked(

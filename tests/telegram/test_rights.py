@@ -3,14 +3,15 @@
 import pytest
 
 from tests.telegram.conftest import Connect, peer_of
-from tgforward.errors import BotCannotRead, PeerGone, WriteForbidden
+from tgforward.errors import BotCannotRead, PeerGone, PermanentError, WriteForbidden
 from tgforward.forwarding.links import ByUsername
 from tgforward.sandbox.world.accounts import Account
 from tgforward.sandbox.world.chats import Chat
 from tgforward.sandbox.world.world import World
 from tgforward.telegram.connection import Connection
 from tgforward.telegram.resolve import resolve
-from tgforward.telegram.rights import check_dest, check_source
+from tgforward.telegram.rights import check_dest, check_send_as, check_source, check_topic
+from tgforward.types import MessageId
 
 
 async def test_a_readable_source_is_returned_as_it_is_now(world: World, conn: Connection, news: Chat) -> None:
@@ -108,3 +109,34 @@ async def test_a_group_that_became_a_supergroup_names_its_new_id(
     with pytest.raises(WriteForbidden, match=f"new id {new.marked_id}"):
         await check_dest(conn, peer)
     assert (await check_source(conn, peer)).chat_id == group.marked_id
+
+
+async def test_a_topic_is_known_by_its_title(world: World, conn: Connection, anna: Account, copies: Chat) -> None:
+    """A number that is no topic, a deleted topic and a chat without topics say so in one sentence."""
+    forum = world.add_channel("Forum", admins=[anna], broadcast=False, forum=True)
+    topic, deleted = world.add_topic(forum, "Talk", creator=anna), world.add_topic(forum, "Old", creator=anna)
+    world.delete_topic(forum, deleted)
+    world.post(forum, "no topic", sender=anna)
+    plain = world.add_channel("Plain", admins=[anna], broadcast=False)
+    peer = await peer_of(conn, forum)
+
+    assert await check_topic(conn, peer, MessageId(topic.id)) == "Talk"
+    assert await check_topic(conn, peer, MessageId(1)) == "General"
+    for chat, number in ((forum, deleted.id), (forum, 999), (plain, topic.id), (copies, topic.id)):
+        with pytest.raises(PermanentError, match=f"has no topic {number}") as refused:
+            await check_topic(conn, await peer_of(conn, chat), MessageId(number))
+        assert refused.value.code == "TOPIC_ID_INVALID"
+
+
+async def test_the_account_writes_in_the_name_of_its_own_channels_only(
+    world: World, conn: Connection, anna: Account, editor: Account, news: Chat, copies: Chat
+) -> None:
+    """Of others not, and in a basic group in nobody else's name."""
+    group = await peer_of(conn, world.add_channel("Group", admins=[editor], members=[anna], broadcast=False))
+    small = await peer_of(conn, world.add_group("Small", admins=[editor], members=[anna]))
+    own, others = await peer_of(conn, copies), await peer_of(conn, news)
+
+    assert await check_send_as(conn, group, own) == own
+    for dest, send_as in ((group, others), (small, own)):
+        with pytest.raises(WriteForbidden, match="choose a channel that it administers"):
+            await check_send_as(conn, dest, send_as)

@@ -27,7 +27,7 @@ from tgforward.sandbox.world.world import World
 from tgforward.telegram.connection import Connection
 from tgforward.telegram.peers import Peer
 from tgforward.telegram.resolve import resolve
-from tgforward.telegram.sending import forward, send_album, send_media, send_text
+from tgforward.telegram.sending import Manner, forward, send_album, send_media, send_text
 from tgforward.types import MessageId, RandomId
 
 
@@ -190,12 +190,12 @@ async def test_a_send_into_a_topic_lands_there(
     topic = world.add_topic(forum, "Talk", creator=anna)
     post_one_of_each(world, news)
     text, photo, *album = await read(conn, source)
-    dest, thread = await peer_of(conn, forum), MessageId(topic.id)
+    dest, manner = await peer_of(conn, forum), Manner(topic_id=MessageId(topic.id))
 
-    await forward(conn, source, dest, deliveries([text]), top_msg_id=thread)
-    await send_text(conn, dest, changed(text, "t", random_id=71), top_msg_id=thread)
-    await send_media(conn, dest, changed(photo, "p", random_id=72), top_msg_id=thread)
-    await send_album(conn, dest, deliveries(album, 500), top_msg_id=thread)
+    await forward(conn, source, dest, deliveries([text]), manner)
+    await send_text(conn, dest, changed(text, "t", random_id=71), manner)
+    await send_media(conn, dest, changed(photo, "p", random_id=72), manner)
+    await send_album(conn, dest, deliveries(album, 500), manner)
 
     copied = [entry for entry in sandbox.journal(forum) if entry.random_id is not None]
     assert [entry.topic_id for entry in copied] == [topic.id] * 5

@@ -1,15 +1,19 @@
 """`tgforward config …`: what is forwarded from where to where."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
+from tgforward.cli.config_details import config_fields, config_row, dest_row, summary
 from tgforward.cli.config_id import Id
 from tgforward.cli.on_demand import OnDemand, group_of
-from tgforward.cli.output import Json, show_fields, show_rows, show_warnings
+from tgforward.cli.output import Json, show_fields, show_json, show_rows, show_warnings
 from tgforward.cli.running import actor, with_database
+from tgforward.db.models import ForwardDest
 from tgforward.db.models.config import TGForwardConfig
-from tgforward.services import known_configs
+from tgforward.services import known_configs, known_dests
+from tgforward.services.database import Database
 from tgforward.types import ConfigId
 
 CHANGES = "tgforward.cli.config_change"
@@ -17,6 +21,17 @@ COMMANDS = (
     OnDemand("add", f"{CHANGES}:add", "Forward from SOURCE to DEST; both are checked at once."),
     OnDemand("edit", f"{CHANGES}:edit", "Change what is given; an empty text ('') takes a rule away."),
     OnDemand("remove", f"{CHANGES}:remove", "Remove a config and what is known of its deliveries."),
+    OnDemand(
+        "dest",
+        "tgforward.cli.config_dest",
+        "The further dests of a config: each has deliveries and cursors of its own.",
+    ),
+    OnDemand(
+        "rules", "tgforward.cli.config_rules:rules", "Print the rule set as YAML; config edit --rules takes it back."
+    ),
+    OnDemand(
+        "preview", "tgforward.cli.preview:preview", "What a run would make of a source's messages; nothing is sent."
+    ),
 )
 
 app = typer.Typer(
@@ -29,15 +44,19 @@ app = typer.Typer(
 @app.command("list")
 def list_(as_json: Json = False) -> None:
     """Every config with its counts."""
-    rows = [_row(config) for config in with_database(known_configs.all_configs)]
+    rows = [config_row(config) for config in with_database(known_configs.all_configs)]
     show_rows(rows, as_json=as_json, empty="There is no config yet: tgforward config add SOURCE DEST")
 
 
 @app.command()
 def show(config_id: Id, as_json: Json = False) -> None:
     """One config with all its fields."""
-    config = with_database(lambda deps: known_configs.require_config(deps, ConfigId(config_id)))
-    show_fields(_details(config), as_json=as_json)
+    config, dests = with_database(lambda deps: _load(deps, ConfigId(config_id)))
+    if as_json:
+        rows = [dest_row(dest) for dest in dests]
+        show_json(config_fields(config) | {"rules": config.rules or {}, "further_dests": rows})
+    else:
+        show_fields(config_fields(config) | summary(config, dests), as_json=False)
 
 
 @app.command()
@@ -68,23 +87,5 @@ def adopt(
     print(f"{count} config(s) now use {account}")
 
 
-def _row(config: TGForwardConfig) -> dict[str, Any]:
-    return {
-        "id": config.id,
-        "name": config.name,
-        "source": config.source,
-        "dest": config.dest,
-        "interval_second": config.interval_second,
-        "state": config.state,
-        "history_forwarded": config.history_forwarded,
-        "live_forwarded": config.live_forwarded,
-        "skipped": config.skipped,
-    }
-
-
-def _details(config: TGForwardConfig) -> dict[str, Any]:
-    names = (
-        "forward_history_count", "history_total", "remove_word", "cut_word", "skip_word", "add_text", "time_zone",
-        "account_id", "user_id", "state_reason", "version", "live_cursor", "history_cursor", "create_at", "last_run_at",
-    )  # fmt: skip
-    return _row(config) | {name: getattr(config, name) for name in names}
+async def _load(deps: Database, config_id: ConfigId) -> tuple[TGForwardConfig, Sequence[ForwardDest]]:
+    return await known_configs.require_config(deps, config_id), await known_dests.further_dests(deps, config_id)

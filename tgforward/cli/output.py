@@ -25,7 +25,7 @@ def show_rows(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -
         table.add_column(name.replace("_", " "), overflow="fold")
     for row in rows:
         table.add_row(*(_cell(value) for value in row.values()))
-    _console().print(table)
+    open_console().print(table)
 
 
 def show_fields(fields: Mapping[str, Any], *, as_json: bool) -> None:
@@ -49,7 +49,8 @@ def show_warnings(warnings: Iterable[str]) -> None:
         typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
 
 
-def _console() -> Console:
+def open_console() -> Console:
+    """Standard output, with colours if it is a terminal that has them."""
     console = Console()
     if not console.is_terminal:
         console = Console(width=200)  # a pipe has no width; nothing is cut for it

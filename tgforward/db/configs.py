@@ -3,14 +3,14 @@
 from collections.abc import Collection, Sequence
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import Update, delete, func, select, update
+from sqlalchemy import Update, delete, exists, func, select, update
 
 from tgforward.db.base import REASON_LENGTH
 from tgforward.db.clock import utc_now
-from tgforward.db.models import ConfigState, TGForwardConfig
+from tgforward.db.models import ConfigState, ForwardDest, TGForwardConfig
 from tgforward.db.session import Session
 from tgforward.db.statements import execute
-from tgforward.types import AccountId, ChatId, ConfigId
+from tgforward.types import AccountId, ChatId, ConfigId, MessageId
 
 
 class ConfigValues(TypedDict, total=False):
@@ -25,6 +25,9 @@ class ConfigValues(TypedDict, total=False):
     skip_word: str | None
     add_text: str | None
     time_zone: str
+    rules: dict[str, Any] | None
+    source_topic_id: MessageId | None
+    dest_topic_id: MessageId | None
 
 
 class ConfigChanges(ConfigValues, total=False):
@@ -73,10 +76,10 @@ async def edit_config(
 ) -> TGForwardConfig | None:
     """The config after `changes`, with a higher version; None if there is none.
 
-    Another source has message ids of its own: the history window is fixed anew at the next run.
+    Another source has message ids of its own: the history window is fixed anew at the next run, for all dests.
     """
     if "source" in changes:
-        await execute(session, _unfix_window(config_id, unless=changes["source"]))
+        await _unfix_windows(session, config_id, unless=changes["source"])
     await execute(session, mark_edited(config_id).values(**changes))
     return await load_config(session, config_id)
 
@@ -90,7 +93,7 @@ async def set_config_state(
 
 
 async def remove_config(session: Session, config_id: ConfigId) -> bool:
-    """Removes a config with its deliveries and runs; False if there is none."""
+    """Removes a config with its further dests, deliveries and runs; False if there is none."""
     return await execute(session, delete(TGForwardConfig).where(TGForwardConfig.id == config_id)) > 0
 
 
@@ -117,10 +120,10 @@ def mark_edited(config_id: ConfigId) -> Update:
     return update(TGForwardConfig).where(TGForwardConfig.id == config_id).values(new)
 
 
-def _unfix_window(config_id: ConfigId, *, unless: ChatId) -> Update:
-    columns = ("live_cursor", "history_floor", "history_top", "history_cursor", "history_total")
-    return (
-        update(TGForwardConfig)
-        .where(TGForwardConfig.id == config_id, TGForwardConfig.source != unless)
-        .values(dict.fromkeys(columns))
-    )
+async def _unfix_windows(session: Session, config_id: ConfigId, *, unless: ChatId) -> None:
+    is_moved = (TGForwardConfig.id == config_id, TGForwardConfig.source != unless)
+    cursors = dict.fromkeys(("live_cursor", "history_cursor", "change_pts"))
+    window = dict.fromkeys(("history_floor", "history_top", "history_total"))
+    dests = update(ForwardDest).where(ForwardDest.config_id == config_id, exists().where(*is_moved))
+    await execute(session, dests.values(cursors))
+    await execute(session, update(TGForwardConfig).where(*is_moved).values(**cursors, **window))

@@ -7,10 +7,20 @@ a half-covered surrogate pair is not covered, an empty entity is dropped. Order,
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from tgforward.forwarding.message import Entity, FormattedText
+from tgforward.forwarding.message import Entity, EntityKind, FormattedText
 from tgforward.forwarding.words import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`text` in place of what stands from `start` to `end`; nothing is replaced where they are the same."""
+
+    start: int
+    end: int
+    text: str = ""
 
 
 def utf16_length(text: str) -> int:
@@ -18,21 +28,51 @@ def utf16_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def change_spans(content: FormattedText, changes: Sequence[Change]) -> FormattedText:
+    """The content with the changes, which rise and do not overlap.
+
+    A new text has the formatting that covers all of what it replaces; formatting that covers a part is clipped to
+    what of it stays.
+    """
+    parts: list[str] = []
+    position = 0
+    for change in changes:
+        parts += (content.text[position : change.start], change.text)
+        position = change.end
+    text = "".join((*parts, content.text[position:]))
+    if not content.entities:
+        return FormattedText(text)
+    source, target, moved = _Scale(content.text), _Scale(text), _Move(changes)
+    entities = []
+    for entity in content.entities:
+        start = moved.start(source.index_from(entity.offset))
+        end = moved.end(source.index_up_to(entity.end))
+        if start < end:
+            offset = target.units(start)
+            entities.append(Entity(offset, target.units(end) - offset, entity.kind, entity.argument))
+    return FormattedText(text, tuple(entities))
+
+
 def remove_spans(content: FormattedText, spans: Iterable[Span]) -> FormattedText:
     """The content without the given spans; they may overlap and stand in any order."""
-    kept: list[Span] = []
-    position = 0
+    changes: list[Change] = []
     for start, end in sorted(spans):
-        if start > position:
-            kept.append((position, start))
-        position = max(position, end)
-    kept.append((position, max(position, len(content.text))))
-    return _keep(content, kept)
+        if changes and start <= changes[-1].end:
+            changes[-1] = replace(changes[-1], end=max(end, changes[-1].end))
+        else:
+            changes.append(Change(start, end))
+    return change_spans(content, changes)
+
+
+def part(content: FormattedText, start: int, end: int) -> FormattedText:
+    """The content from `start` up to `end`."""
+    length = len(content.text)
+    return change_spans(content, (Change(0, start), Change(max(start, min(end, length)), length)))
 
 
 def cut_at(content: FormattedText, position: int) -> FormattedText:
     """The content before `position`."""
-    return _keep(content, [(0, position)])
+    return part(content, 0, position)
 
 
 def trim(content: FormattedText) -> FormattedText:
@@ -43,7 +83,7 @@ def trim(content: FormattedText) -> FormattedText:
     if len(stripped) == len(text):
         return content
     start = len(text) - len(stripped_left)
-    return _keep(content, [(start, start + len(stripped))])
+    return part(content, start, start + len(stripped))
 
 
 def append_line(content: FormattedText, line: FormattedText) -> FormattedText:
@@ -54,40 +94,48 @@ def append_line(content: FormattedText, line: FormattedText) -> FormattedText:
     return FormattedText(upper + line.text, (*_mended(content).entities, *lower))
 
 
+def spans_of(content: FormattedText, kinds: frozenset[EntityKind]) -> list[Span]:
+    """Where entities of these kinds stand; empty ones and what lies outside the text do not count."""
+    found = [entity for entity in content.entities if entity.kind in kinds]
+    if not found:
+        return []
+    scale = _Scale(content.text)
+    spans = ((scale.index_from(entity.offset), scale.index_up_to(entity.end)) for entity in found)
+    return [(start, end) for start, end in spans if start < end]
+
+
+def without_kinds(content: FormattedText, kinds: frozenset[EntityKind]) -> FormattedText:
+    """The same text without the formatting of these kinds."""
+    kept = tuple(entity for entity in content.entities if entity.kind not in kinds)
+    return content if len(kept) == len(content.entities) else FormattedText(content.text, kept)
+
+
 def _mended(content: FormattedText) -> FormattedText:
-    return _keep(content, [(0, len(content.text))]) if content.entities else content
-
-
-def _keep(content: FormattedText, kept: Sequence[Span]) -> FormattedText:
-    """Only the given spans, which rise and do not overlap."""
-    text = "".join(content.text[start:end] for start, end in kept)
-    if not content.entities:
-        return FormattedText(text)
-    source, target = _Scale(content.text), _Scale(text)
-    moved = _Move(kept)
-    entities = []
-    for entity in content.entities:
-        start, end = moved(source.index_from(entity.offset)), moved(source.index_up_to(entity.end))
-        if start < end:
-            offset = target.units(start)
-            entities.append(Entity(offset, target.units(end) - offset, entity.kind, entity.argument))
-    return FormattedText(text, tuple(entities))
+    return change_spans(content, ()) if content.entities else content
 
 
 class _Move:
-    """Where an index lands when only the kept spans remain."""
+    """Where the borders of an entity land after some changes."""
 
-    def __init__(self, kept: Sequence[Span]) -> None:
-        self._kept = kept
-        self._starts = [start for start, _ in kept]
-        self._before = list(accumulate((end - start for start, end in kept), initial=0))
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self._starts = [change.start for change in changes]
+        self._ends = [change.end for change in changes]
+        growth = (len(change.text) - (change.end - change.start) for change in changes)
+        self._shifts = list(accumulate(growth, initial=0))
 
-    def __call__(self, index: int) -> int:
-        span = bisect_right(self._starts, index) - 1
-        if span < 0:
-            return 0
-        start, end = self._kept[span]
-        return self._before[span] + min(index, end) - start
+    def start(self, index: int) -> int:
+        """Where an entity begins that began at `index`: behind what replaced only a part of it."""
+        before = bisect_right(self._ends, index)
+        if before < len(self._starts) and self._starts[before] < index:
+            return self._ends[before] + self._shifts[before + 1]
+        return index + self._shifts[before]
+
+    def end(self, index: int) -> int:
+        """Where an entity ends that ended at `index`: in front of what replaced only a part of it."""
+        before = bisect_left(self._starts, index)
+        if before and self._ends[before - 1] > index:
+            return self._starts[before - 1] + self._shifts[before - 1]
+        return index + self._shifts[before]
 
 
 class _Scale:

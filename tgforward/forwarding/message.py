@@ -123,7 +123,7 @@ class SourceMessage:
     content: FormattedText = FormattedText("")
     media: MediaKind | None = None
     media_id: int | None = None
-    """Telegram's number of the photo or document; the same file keeps it wherever it is sent."""
+    """Telegram's number of the photo, document or poll; it keeps it wherever it is sent."""
     size_bytes: int | None = None
     """Of a document; photos come in several sizes and say none."""
     grouped_id: int | None = None

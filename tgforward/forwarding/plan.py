@@ -3,55 +3,40 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tgforward.forwarding.albums import ALBUM_SIZE, Unit, group_albums
-from tgforward.forwarding.identity import random_id
-from tgforward.forwarding.message import FormattedText, SourceMessage
-from tgforward.forwarding.rules import DEFAULT_LIMITS, Dropped, Rules, TextLimits
+from tgforward.forwarding.albums import Unit, group_albums
+from tgforward.forwarding.deliveries import Delivery, ForwardBatch, PinOne, SendAlbum, SendOne, Step
+from tgforward.forwarding.duplicates import content_hash
+from tgforward.forwarding.entities import utf16_length
+from tgforward.forwarding.identity import part_of
+from tgforward.forwarding.known import NOTHING_KNOWN, Known
+from tgforward.forwarding.limits import DEFAULT_LIMITS, TextLimits
+from tgforward.forwarding.message import MediaKind, SourceMessage
+from tgforward.forwarding.outline import BATCH_SIZE, Outline
+from tgforward.forwarding.rules import Rules
+from tgforward.forwarding.ruleset import SendOptions
 from tgforward.forwarding.skips import Skipped, SkipReason
 from tgforward.forwarding.template import TemplateContext
-from tgforward.types import ConfigId, MessageId, RandomId
+from tgforward.forwarding.verdict import Dropped, Pieces
+from tgforward.types import ConfigId, MessageId
 
-BATCH_SIZE = 100
-"""Ids in one call at most: core.telegram.org/method/messages.forwardMessages."""
+__all__ = [
+    "BATCH_SIZE",
+    "NOTHING_KNOWN",
+    "Delivery",
+    "ForwardBatch",
+    "Known",
+    "PinOne",
+    "Plan",
+    "SendAlbum",
+    "SendOne",
+    "Step",
+    "make_plan",
+]
 
+GENERAL_TOPIC = MessageId(1)
+"""Of everything in a forum that stands in no other: core.telegram.org/api/forum."""
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One message to be sent under its `random_id`; `content` is its new text, None if it goes as it is."""
-
-    message: SourceMessage
-    random_id: RandomId
-    part: int = 0
-    content: FormattedText | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ForwardBatch:
-    """Unchanged messages in one `forwardMessages`: ids strictly rising, no album cut."""
-
-    deliveries: tuple[Delivery, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SendOne:
-    """One changed message, sent anew."""
-
-    delivery: Delivery
-
-    @property
-    def deliveries(self) -> tuple[Delivery, ...]:
-        """The delivery as a sequence, like those of the other steps."""
-        return (self.delivery,)
-
-
-@dataclass(frozen=True, slots=True)
-class SendAlbum:
-    """An album of which something changed, sent anew as a whole; 2 to 10 members, the unchanged ones among them."""
-
-    deliveries: tuple[Delivery, ...]
-
-
-Step = ForwardBatch | SendOne | SendAlbum
+_DEFAULT_OPTIONS = SendOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +62,7 @@ class Plan:
     def cursor_after(self, step: int) -> MessageId | None:
         """The highest id that is settled once this step is done, with all messages that need none up to the next.
 
-        It never stands inside an album; None is only possible while the very first album takes several steps.
+        It never stands inside an album; None is only possible while the very first unit takes several steps.
         """
         return self.cursor_before(step + 1)
 
@@ -91,28 +76,40 @@ def make_plan(
     context: TemplateContext,
     limits: TextLimits = DEFAULT_LIMITS,
     chat_is_protected: bool = False,
-    already_sent: frozenset[MessageId] = frozenset(),
+    options: SendOptions = _DEFAULT_OPTIONS,
+    dest_number: int = 0,
+    revision: int = 0,
+    source_topic: MessageId | None = None,
+    known: Known = NOTHING_KNOWN,
 ) -> Plan:
     """The plan for messages of one chat, oldest first; albums are complete, as `split_complete` returns them.
 
-    Messages in `already_sent` still count for the rules of their album but are not delivered again.
+    What is settled still counts for the rules of its album, for replies and for duplicates, but is not delivered again.
     """
-    draft = _Draft(config_id, epoch, already_sent)
+    part = part_of(dest_number, revision=revision)
+    outline = Outline(config_id, epoch, part, known, options.replies)
     for unit in group_albums(messages):
-        if reason := _unfit(unit, chat_is_protected=chat_is_protected):
-            draft.skip(unit, reason)
+        if reason := _unfit(unit, source_topic, chat_is_protected=chat_is_protected):
+            if reason is SkipReason.SERVICE and options.pins and _tells_of_pin(unit, outline):
+                outline.pin(unit[0])
+            else:
+                outline.skip(unit, reason)
         else:
             match rules.apply(unit, context, limits):
                 case Dropped(reason, detail):
-                    draft.skip(unit, reason, detail)
+                    outline.skip(unit, reason, detail)
+                case kept if options.web_preview:
+                    _deliver(outline, unit, kept.contents, rules)
                 case kept:
-                    draft.deliver(unit, kept.contents)
-        draft.settled = unit[-1].id
-    draft.close_batch()
-    return Plan(tuple(draft.steps), tuple(draft.skipped), draft.settled, tuple(draft.settled_before))
+                    _deliver(outline, unit, _without_preview(unit, kept.contents, limits), rules)
+        outline.settled = unit[-1].id
+    outline.close_batch()
+    return Plan(tuple(outline.steps), tuple(outline.skipped), outline.settled, tuple(outline.settled_before))
 
 
-def _unfit(unit: Unit, *, chat_is_protected: bool) -> SkipReason | None:
+def _unfit(unit: Unit, source_topic: MessageId | None, *, chat_is_protected: bool) -> SkipReason | None:
+    if source_topic is not None and any((message.topic_id or GENERAL_TOPIC) != source_topic for message in unit):
+        return SkipReason.TOPIC
     if any(message.is_service for message in unit):
         return SkipReason.SERVICE
     if chat_is_protected or any(message.is_protected for message in unit):
@@ -120,79 +117,28 @@ def _unfit(unit: Unit, *, chat_is_protected: bool) -> SkipReason | None:
     return None
 
 
-def _can_be_album(unit: Unit) -> bool:
-    return all(message.media is not None and message.media.has_caption for message in unit)
+def _tells_of_pin(unit: Unit, outline: Outline) -> bool:
+    return unit[0].pins is not None and outline.has_sent(unit[0].pins)
 
 
-@dataclass(slots=True)
-class _Draft:
-    """A plan in the making; units come in source order."""
+def _deliver(outline: Outline, unit: Unit, contents: Sequence[Pieces | None], rules: Rules) -> None:
+    """Unless the same content was forwarded before, where the rules want to know."""
+    if rules.duplicate_days is None:
+        outline.deliver(unit, contents)
+    elif outline.has_forwarded(number := content_hash(unit), before=unit[0].id):
+        outline.skip(unit, SkipReason.DUPLICATE, f"step {rules.duplicate_step}")
+    else:
+        outline.deliver(unit, contents, number)
 
-    config_id: ConfigId
-    epoch: int
-    already_sent: frozenset[MessageId]
-    settled: MessageId | None = None
-    steps: list[Step] = field(default_factory=list)
-    settled_before: list[MessageId | None] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    batch: list[Delivery] = field(default_factory=list)
-    settled_before_batch: MessageId | None = None
 
-    def skip(self, unit: Unit, reason: SkipReason, detail: str = "") -> None:
-        """Leave the unit out."""
-        self.skipped += (Skipped(m.id, reason, detail) for m in unit if m.id not in self.already_sent)
+def _without_preview(unit: Unit, contents: Sequence[Pieces | None], limits: TextLimits) -> list[Pieces | None]:
+    """A text goes anew to lose its link preview, unless it has nothing else or is longer than this account may send."""
+    return [
+        (message.content,) if pieces is None and _can_lose_preview(message, limits) else pieces
+        for message, pieces in zip(unit, contents, strict=True)
+    ]
 
-    def deliver(self, unit: Unit, contents: Sequence[FormattedText | None]) -> None:
-        """Forward the unit as it is, or send it anew if any of it changed."""
-        deliveries = [self._delivery(message, content) for message, content in zip(unit, contents, strict=True)]
-        if all(content is None for content in contents):
-            self._forward(deliveries)
-        elif len(unit) > 1 and _can_be_album(unit):
-            self._send_album(deliveries)
-        else:
-            self._send_singly(deliveries)
 
-    def close_batch(self) -> None:
-        """Make a step of what is gathered for one `forwardMessages`."""
-        if self.batch:
-            self.steps.append(ForwardBatch(tuple(self.batch)))
-            self.settled_before.append(self.settled_before_batch)
-            self.batch = []
-
-    def _delivery(self, message: SourceMessage, content: FormattedText | None) -> Delivery:
-        identity = random_id(self.config_id, self.epoch, message.chat_id, message.id)
-        return Delivery(message, identity, content=content)
-
-    def _forward(self, deliveries: Sequence[Delivery]) -> None:
-        for chunk in self._chunks(deliveries, BATCH_SIZE):
-            if len(self.batch) + len(chunk) > BATCH_SIZE:
-                self.close_batch()
-            if not self.batch:
-                self.settled_before_batch = self.settled
-            self.batch += chunk
-
-    def _send_album(self, deliveries: Sequence[Delivery]) -> None:
-        for chunk in self._chunks(deliveries, ALBUM_SIZE):
-            if len(chunk) > 1:
-                self._step(SendAlbum(tuple(chunk)))
-            else:
-                self._send_singly(chunk)
-
-    def _send_singly(self, deliveries: Sequence[Delivery]) -> None:
-        """For what no `sendMultiMedia` takes: each goes by the way that is open to it."""
-        for (delivery,) in self._chunks(deliveries, 1):
-            if delivery.content is None:
-                self._forward([delivery])
-            else:
-                self._step(SendOne(delivery))
-
-    def _chunks(self, deliveries: Sequence[Delivery], size: int) -> list[list[Delivery]]:
-        """Pieces of at most `size` without what was sent; the borders do not depend on what was sent."""
-        pieces = (deliveries[start : start + size] for start in range(0, len(deliveries), size))
-        unsent = ([d for d in piece if d.message.id not in self.already_sent] for piece in pieces)
-        return [piece for piece in unsent if piece]
-
-    def _step(self, step: Step) -> None:
-        self.close_batch()
-        self.steps.append(step)
-        self.settled_before.append(self.settled)
+def _can_lose_preview(message: SourceMessage, limits: TextLimits) -> bool:
+    is_page = message.media is MediaKind.WEB_PAGE
+    return is_page and 0 < utf16_length(message.content.text) <= limits.text

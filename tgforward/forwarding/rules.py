@@ -1,54 +1,45 @@
-"""The four text rules of a config, applied to one message or to one album as a whole."""
+"""The rules of a config, applied to one message or to one album as a whole."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
+from zoneinfo import ZoneInfo
 
-from tgforward.forwarding.entities import append_line, cut_at, remove_spans, trim, utf16_length
-from tgforward.forwarding.message import FormattedText, MediaKind, SourceMessage
+from tgforward.forwarding.actions import Action
+from tgforward.forwarding.compiling import Compiler
+from tgforward.forwarding.config import DEFAULT_ZONE
+from tgforward.forwarding.draft import Draft
+from tgforward.forwarding.framing import Frame, settle
+from tgforward.forwarding.hours import Hours
+from tgforward.forwarding.limits import DEFAULT_LIMITS, TextLimits
+from tgforward.forwarding.message import SourceMessage
+from tgforward.forwarding.patterns import Finder
+from tgforward.forwarding.ruleset import RuleSet, TooLong
 from tgforward.forwarding.skips import SkipReason
-from tgforward.forwarding.template import Template, TemplateContext
-from tgforward.forwarding.words import WordList, fold, parse_words
+from tgforward.forwarding.template import TemplateContext
+from tgforward.forwarding.verdict import Dropped, Kept
 
+__all__ = ["DEFAULT_LIMITS", "Dropped", "Kept", "Rules", "TextLimits"]
 
-@dataclass(frozen=True, slots=True)
-class TextLimits:
-    """UTF-16 code units that the account may send; the defaults are those of an account without premium."""
-
-    text: int = 4096
-    caption: int = 1024
-
-    def of(self, message: SourceMessage) -> int:
-        """The limit for this message's text."""
-        return self.caption if message.media is not None and message.media.has_caption else self.text
-
-
-DEFAULT_LIMITS = TextLimits()
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """The messages go on; for each its new text, or None if the rules left it as it was."""
-
-    contents: tuple[FormattedText | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """The messages are not forwarded; `detail` is the word or the limit."""
-
-    reason: SkipReason
-    detail: str = ""
+_NO_RULES = RuleSet()
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A config's text rules, compiled once."""
+    """A config's rules, compiled once."""
 
-    skip: WordList
-    remove: WordList
-    cut: WordList
-    add: Template | None
+    actions: tuple[Action, ...]
+    frame: Frame
+    finder: Finder
+    too_long: TooLong
+    hours: Hours | None
+    """When messages go, if those of other times wait."""
+    duplicate_days: int | None
+    """For how long the same content is not forwarded again."""
+    duplicate_step: int | None
+    """The number of the step that says so."""
+    are_empty: bool
+    """Whether no message can be changed or dropped."""
 
     @classmethod
     def parse(
@@ -58,97 +49,46 @@ class Rules:
         cut_word: str | None = None,
         skip_word: str | None = None,
         add_text: str | None = None,
+        ruleset: RuleSet = _NO_RULES,
+        zone: ZoneInfo | None = None,
     ) -> Self:
-        """The rules as they stand in a config.
+        """The rules as they stand in a config; `zone` is that of its hours, by default the one of new configs.
 
         Raises:
-            InvalidInput: `add_text` uses a name that is not known.
+            InvalidInput: `add_text` uses a name that is not known, or there are too many patterns.
         """
+        compiler = Compiler(zone or ZoneInfo(DEFAULT_ZONE))
+        compiler.add_words(skip_word=skip_word, remove_word=remove_word, cut_word=cut_word)
+        compiler.add_steps(ruleset.steps)
+        frame = compiler.frame(add_text)
         return cls(
-            skip=WordList.compile(parse_words(skip_word)),
-            remove=WordList.compile(parse_words(remove_word)),
-            cut=WordList.compile(parse_words(cut_word)),
-            add=Template.parse(add_text.rstrip()) if add_text and not add_text.isspace() else None,
+            actions=tuple(compiler.actions),
+            frame=frame,
+            finder=Finder(compiler.patterns),
+            too_long=ruleset.send.too_long,
+            hours=compiler.hours,
+            duplicate_days=compiler.duplicate_days,
+            duplicate_step=compiler.duplicate_step,
+            are_empty=not (compiler.actions or frame.headers or frame.footers),
         )
-
-    @property
-    def are_empty(self) -> bool:
-        """Whether no message can be changed or dropped."""
-        return not (self.skip.words or self.remove.words or self.cut.words or self.add)
 
     def apply(
         self, unit: Sequence[SourceMessage], context: TemplateContext, limits: TextLimits = DEFAULT_LIMITS
     ) -> Kept | Dropped:
-        """What becomes of one message or album: skip, remove, cut, add, in this order."""
+        """What becomes of one message or album.
+
+        First `skip_word`, `remove_word` and `cut_word`, then each step sees what those before it have left; headers,
+        footers and `add_text` are put on last.
+        """
         if self.are_empty:
             return Kept((None,) * len(unit))
-        folded = [fold(message.content.text) for message in unit]
-        if (word := self._skip_word(folded)) is not None:
-            return Dropped(SkipReason.SKIP_WORD, word)
-        contents = [self._edited(message, text) for message, text in zip(unit, folded, strict=True)]
-        if any(_is_nothing(message, content) for message, content in zip(unit, contents, strict=True)):
+        draft = Draft(unit, self.finder)
+        for action in self.actions:
+            if action.needs is not None and action.needs.isdisjoint(draft.found):
+                continue
+            if (dropped := action.act(draft)) is not None:
+                return dropped
+        if draft.is_nothing:
             return Dropped(SkipReason.EMPTY)
-        if self.add is not None:
-            _add_line(unit, contents, self.add, context, limits)
-        return _settled(unit, contents, limits)
-
-    def _skip_word(self, folded: Sequence[str]) -> str | None:
-        if not self.skip.words:
-            return None
-        return next((word for text in folded if (word := self.skip.first_in(text)) is not None), None)
-
-    def _edited(self, message: SourceMessage, folded: str) -> FormattedText:
-        """The content after remove and cut; the very same object if neither found anything."""
-        content = message.content
-        if not _is_editable(message):
-            return content
-        if spans := self.remove.spans(folded):
-            content = remove_spans(content, spans)
-            folded = fold(content.text)
-        if (position := self.cut.first_position(folded)) is not None:
-            content = cut_at(content, position)
-        return content if content is message.content else trim(content)
-
-
-def _is_editable(message: SourceMessage) -> bool:
-    """Whether the message can be sent with a text of ours."""
-    return message.media is None or not message.media.is_forward_only
-
-
-def _is_nothing(message: SourceMessage, content: FormattedText) -> bool:
-    """Whether nothing would be left to send; a link preview is no media that stands without text."""
-    return message.media in (None, MediaKind.WEB_PAGE) and not content.text.strip()
-
-
-def _add_line(
-    unit: Sequence[SourceMessage],
-    contents: list[FormattedText],
-    template: Template,
-    context: TemplateContext,
-    limits: TextLimits,
-) -> None:
-    """Put the rendered template below the text that an album shows: the first one there is, else the first member's.
-
-    It is left out where it does not fit: an original may be longer than what this account may send.
-    """
-    editable = [position for position, message in enumerate(unit) if _is_editable(message)]
-    if not editable:
-        return
-    position = next((position for position in editable if contents[position].text), editable[0])
-    line = template.render(context.at(unit[position])).rstrip()
-    if not line:
-        return
-    longer = trim(append_line(contents[position], FormattedText(line)))
-    if utf16_length(longer.text) <= limits.of(unit[position]):
-        contents[position] = longer
-
-
-def _settled(unit: Sequence[SourceMessage], contents: Sequence[FormattedText], limits: TextLimits) -> Kept | Dropped:
-    changed = tuple(
-        None if content is message.content or content == message.content else content
-        for message, content in zip(unit, contents, strict=True)
-    )
-    for message, content in zip(unit, changed, strict=True):
-        if content is not None and utf16_length(content.text) > limits.of(message):
-            return Dropped(SkipReason.TOO_LONG, f"more than {limits.of(message)} characters")
-    return Kept(changed)
+        self.frame.put(draft, context, limits)
+        return settle(draft, limits, self.too_long)

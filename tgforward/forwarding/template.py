@@ -1,4 +1,4 @@
-"""The template of `add_text`: `${name}` is filled in for each message, `$${` is a literal `${`."""
+"""The template of `add_text`, headers and footers: `${name}` is filled in for each message, `$${` is a literal `${`."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -51,13 +51,13 @@ _VALUES: Mapping[str, Callable[[TemplateContext], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A parsed `add_text`: literal text, a name, literal text, and so on."""
+    """A parsed template: literal text, a name, literal text, and so on."""
 
     _pieces: tuple[str, ...]
 
     @classmethod
-    def parse(cls, text: str, *, parameters: frozenset[str] = PARAMETERS) -> Self:
-        """The template in `text`.
+    def parse(cls, text: str, *, parameters: frozenset[str] = PARAMETERS, field: str = "add_text") -> Self:
+        """The template in `text`; `field` is its name in errors.
 
         Raises:
             InvalidInput: it uses a name that is not known, or `${` is not closed.
@@ -70,7 +70,7 @@ class Template:
             if token[0] == "$${":
                 literal += "${"
             else:
-                pieces += [literal, _known(token["name"], known)]
+                pieces += [literal, _known(token["name"], known, field)]
                 literal = ""
         return cls((*pieces, literal + text[position:]))
 
@@ -86,11 +86,11 @@ class Template:
         return "".join(pieces)
 
 
-def _known(name: str | None, known: frozenset[str]) -> str:
+def _known(name: str | None, known: frozenset[str], field: str) -> str:
     if name is None:
-        raise InvalidInput("add_text has a ${ without its }: close it, or write $${ for a literal ${")
+        raise InvalidInput(f"{field} has a ${{ without its }}: close it, or write $${{ for a literal ${{")
     if name not in known:
-        raise InvalidInput(f"add_text uses ${{{name}}}, which is not known: use one of {', '.join(sorted(known))}")
+        raise InvalidInput(f"{field} uses ${{{name}}}, which is not known: use one of {', '.join(sorted(known))}")
     return name
 
 

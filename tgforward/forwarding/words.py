@@ -28,40 +28,29 @@ def fold(text: str) -> str:
     return text.replace("\u0130", "i").lower().replace("\u03c2", "\u03c3")
 
 
-def find_word(text: str, words: Sequence[str]) -> str | None:
-    """The first of `words` that occurs anywhere in `text`."""
-    return WordList.compile(words).first_in(fold(text))
-
-
 @dataclass(frozen=True, slots=True)
 class WordList:
-    """Words made ready for matching; compiled once per set of rules. Its methods take text that `fold` returned."""
+    """Words made ready for finding where they stand; compiled once per rule."""
 
     words: tuple[str, ...]
-    _folded: tuple[str, ...] = field(repr=False)
+    has_case: bool
     _pattern: re.Pattern[str] = field(repr=False)
 
     @classmethod
-    def compile(cls, words: Sequence[str]) -> Self:
+    def compile(cls, words: Sequence[str], *, has_case: bool = False) -> Self:
         """A list of literal words; at one position the longest wins, whatever their order."""
-        folded = tuple(fold(word) for word in words)
-        longest_first = sorted(folded, key=len, reverse=True)
-        return cls(tuple(words), folded, re.compile("|".join(map(re.escape, longest_first)) or "(?!)"))
+        spelled = words if has_case else [fold(word) for word in words]
+        longest_first = sorted(spelled, key=len, reverse=True)
+        return cls(tuple(words), has_case, re.compile("|".join(map(re.escape, longest_first)) or "(?!)"))
 
-    def first_in(self, folded_text: str) -> str | None:
-        """The first word of the list that occurs, spelled as in the list."""
-        for word, folded in zip(self.words, self._folded, strict=True):
-            if folded in folded_text:
-                return word
-        return None
-
-    def spans(self, folded_text: str) -> list[Span]:
+    def spans(self, text: str) -> list[Span]:
         """Every occurrence from left to right; none overlaps another."""
-        if self.first_in(folded_text) is None:
-            return []
-        return [match.span() for match in self._pattern.finditer(folded_text)]
+        return [match.span() for match in self._pattern.finditer(self._seen(text))]
 
-    def first_position(self, folded_text: str) -> int | None:
+    def first_position(self, text: str) -> int | None:
         """Where the leftmost occurrence of any word begins."""
-        found = [folded_text.find(folded) for folded in self._folded]
-        return min((position for position in found if position >= 0), default=None)
+        found = self._pattern.search(self._seen(text))
+        return found and found.start()
+
+    def _seen(self, text: str) -> str:
+        return text if self.has_case else fold(text)

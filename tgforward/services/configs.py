@@ -1,33 +1,30 @@
 """Forward configs: made, changed and removed; everything is checked before anything is stored."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tgforward.db.accounts import load_account
 from tgforward.db.audit import record_change
 from tgforward.db.configs import add_config as store_config
 from tgforward.db.configs import edit_config as store_edit
 from tgforward.db.configs import remove_config as delete_config
-from tgforward.db.models.account import TelegramAccount
+from tgforward.db.dests import add_dest, list_dests
+from tgforward.db.models import ForwardDest
 from tgforward.db.models.config import TGForwardConfig
 from tgforward.db.session import Session, reading
 from tgforward.db.transaction import in_transaction
 from tgforward.db.users import load_user
 from tgforward.errors import InvalidInput
-from tgforward.forwarding.config import check_history_count, check_interval, check_zone
-from tgforward.forwarding.rules import Rules
+from tgforward.forwarding.ruleset import parse_ruleset
 from tgforward.queue.enqueue import forget
+from tgforward.services.config_chats import Chats, Spot, check_route, look_at, parse_dest, store_chats
+from tgforward.services.config_fields import check_fields
+from tgforward.services.config_rules import changed_rules
 from tgforward.services.deps import Deps
-from tgforward.services.inspection import Inspection, inspect
-from tgforward.services.known_accounts import require_account
-from tgforward.services.known_configs import require_config, require_reader
-from tgforward.services.peers import store_peer
-from tgforward.types import AccountId, ConfigId
+from tgforward.services.known_configs import account_of, choose_account, require_config
+from tgforward.types import AccountId, ChatId, ConfigId
 
-RULES = ("remove_word", "cut_word", "skip_word", "add_text")
-LONGEST = 2000  # characters of a column of rules
-CHANGES_WITHOUT_CHECK = ("name", "interval_second", "forward_history_count", "time_zone", "user_id", *RULES)
+MOVES = frozenset(("source", "dest", "source_topic_id", "dest_topic_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,63 +36,80 @@ class StoredConfig:
 
 
 async def add_config(
-    deps: Deps, *, source: str, dest: str, account: str | None, fields: Mapping[str, Any], actor: str
+    deps: Deps,
+    *,
+    source: str,
+    dest: str,
+    account: str | None,
+    fields: Mapping[str, Any],
+    actor: str,
+    also: Sequence[str] = (),
 ) -> StoredConfig:
-    """Make a config after checking that the account can read the source and write to the dest.
+    """Make a config after checking that the account can read the source and write to every dest.
+
+    `fields` are columns, `rules` (a whole rule set), `send` and `follow` (single options of it) and `send_as` (a
+    chat); `also` names further dests, each `CHAT` or `CHAT/TOPIC`.
 
     Raises:
         InvalidInput: a field is wrong.
         TelegramError: a chat is unknown, or the account lacks the right.
     """
-    check_fields(fields)
+    values = check_fields(fields)
+    further = [parse_dest(text) for text in also]
     await _check_user(deps, fields)
-    chosen = await _chosen_account(deps, account)
-    found = await inspect(deps, chosen.id, source, dest)
-    assert found.source is not None
-    assert found.dest is not None
-    _not_the_same(found.source.chat_id, found.dest.chat_id)
-    values = {
-        "forward_history_count": 0,
-        **fields,
-        "source": found.source.chat_id,
-        "dest": found.dest.chat_id,
-        "account_id": chosen.id,
-    }
+    chosen = await choose_account(deps, account)
+    names = [named.chat for named in further]
+    chats = await look_at(
+        deps, chosen.id, source=source, dest=dest, further=names, send_as=fields.get("send_as") or None
+    )
+    values = {"forward_history_count": 0, **values, **_columns(chats), "account_id": chosen.id}
+    values |= _named_sender(values.get("rules"), fields, chats)
+    spots = [Spot(peer.chat_id, named.topic_id) for peer, named in zip(chats.further, further, strict=True)]
+    _check_route(values, spots)
 
     async def store(session: Session) -> ConfigId:
-        await _store_peers(session, chosen.id, found)
+        await store_chats(session, chosen.id, chats)
         config = await store_config(session, **values)
-        await record_change(session, actor=actor, action="config.add", target=str(config.id), detail=dict(values))
+        for spot in spots:
+            await add_dest(session, config.id, spot.chat_id, spot.topic_id)
+        detail = values | {"also": [[spot.chat_id, spot.topic_id] for spot in spots]}
+        await record_change(session, actor=actor, action="config.add", target=str(config.id), detail=detail)
         return config.id
 
-    return StoredConfig(await in_transaction(deps.session_factory, store), _warnings(found))
+    return StoredConfig(await in_transaction(deps.session_factory, store), chats.warnings)
 
 
 async def edit_config(
     deps: Deps, config_id: ConfigId, changes: Mapping[str, Any], *, account: str | None, actor: str
 ) -> StoredConfig:
-    """Change fields of a config; `source` and `dest` are checked like those of a new one.
+    """Change fields of a config, named as for a new one; chats are checked like those of a new one.
 
     Raises:
         InvalidInput: no such config, or a field is wrong.
+        TelegramError: a chat is unknown, or the account lacks the right.
     """
-    check_fields(changes)
-    await _check_user(deps, changes)
     row = await require_config(deps, config_id)
-    values = {key: value for key, value in changes.items() if key in CHANGES_WITHOUT_CHECK}
-    found, moved = await _inspect_move(deps, row, changes, account)
-    values |= moved
+    values = check_fields(changes, stored_rules=row.rules)
+    await _check_user(deps, changes)
+    async with reading(deps.session_factory) as session:
+        dests = (await list_dests(session, [config_id])).get(config_id, [])
+    account_id, chats = await _look_again(deps, row, changes, account, dests)
+    if chats.source is not None:
+        values |= _columns(chats) | {"account_id": account_id}
+    values |= _named_sender(values.get("rules", row.rules), changes, chats)
     if not values:
         raise InvalidInput("there is nothing to change: name at least one field, see tgforward config edit --help")
+    if MOVES & values.keys():
+        _check_route(_route(row) | values, [Spot(dest.chat_id, dest.topic_id) for dest in dests])
 
     async def store(session: Session) -> None:
-        if found is not None:
-            await _store_peers(session, values["account_id"], found)
+        if account_id is not None:
+            await store_chats(session, account_id, chats)
         await store_edit(session, config_id, **values)
         await record_change(session, actor=actor, action="config.edit", target=str(config_id), detail=dict(values))
 
     await in_transaction(deps.session_factory, store)
-    return StoredConfig(config_id, _warnings(found) if found is not None else ())
+    return StoredConfig(config_id, chats.warnings)
 
 
 async def remove_config(deps: Deps, config_id: ConfigId, *, actor: str) -> None:
@@ -114,24 +128,6 @@ async def remove_config(deps: Deps, config_id: ConfigId, *, actor: str) -> None:
     await forget(deps.redis, config_id)
 
 
-def check_fields(fields: Mapping[str, Any]) -> None:
-    """Whether every field that is given may be stored.
-
-    Raises:
-        InvalidInput: the first one that may not, and why.
-    """
-    if "interval_second" in fields:
-        check_interval(fields["interval_second"])
-    if "forward_history_count" in fields:
-        check_history_count(fields["forward_history_count"])
-    if "time_zone" in fields:
-        check_zone(fields["time_zone"])
-    for name in RULES:
-        if len(fields.get(name) or "") > LONGEST:
-            raise InvalidInput(f"{name} has {len(fields[name])} characters: it may have {LONGEST}")
-    Rules.parse(**{name: fields[name] for name in RULES if name in fields})
-
-
 async def _check_user(deps: Deps, fields: Mapping[str, Any]) -> None:
     user_id = fields.get("user_id")
     if user_id is None:
@@ -141,50 +137,52 @@ async def _check_user(deps: Deps, fields: Mapping[str, Any]) -> None:
             raise InvalidInput(f"there is no user {user_id}: tgforward user add {user_id}")
 
 
-async def _chosen_account(deps: Deps, name: str | None) -> TelegramAccount:
-    async with reading(deps.session_factory) as session:
-        account = await require_account(session, name)
-    require_reader(account)
-    return account
-
-
-async def _inspect_move(
-    deps: Deps, row: TGForwardConfig, changes: Mapping[str, Any], account: str | None
-) -> tuple[Inspection | None, dict[str, Any]]:
-    """What changes when a config gets another source, dest or account: both sides are looked at again."""
-    if not {"source", "dest"} & changes.keys() and account is None:
-        return None, {}
-    chosen = await _account_of(deps, row, account)
+async def _look_again(
+    deps: Deps,
+    row: TGForwardConfig,
+    changes: Mapping[str, Any],
+    account: str | None,
+    dests: Sequence[ForwardDest],
+) -> tuple[AccountId | None, Chats]:
+    """The chats that an edit concerns, and who looked: another account has to be let into all of them."""
+    is_moved = account is not None or not changes.keys().isdisjoint(("source", "dest"))
+    send_as = changes.get("send_as") or None
+    if not is_moved and send_as is None:
+        return None, Chats()
+    chosen = await account_of(deps, row, account)
+    if not is_moved:
+        return chosen.id, await look_at(deps, chosen.id, send_as=send_as)
+    further: list[str] = []
+    if chosen.id != row.account_id:
+        further = [str(dest.chat_id) for dest in dests]
+        send_as = send_as or _stored_sender(row, changes)
     source, dest = str(changes.get("source", row.source)), str(changes.get("dest", row.dest))
-    found = await inspect(deps, chosen.id, source, dest)
-    assert found.source is not None
-    assert found.dest is not None
-    _not_the_same(found.source.chat_id, found.dest.chat_id)
-    moved = {"source": found.source.chat_id, "dest": found.dest.chat_id, "account_id": chosen.id}
-    return found, moved
+    return chosen.id, await look_at(deps, chosen.id, source=source, dest=dest, further=further, send_as=send_as)
 
 
-async def _account_of(deps: Deps, row: TGForwardConfig, name: str | None) -> TelegramAccount:
-    if name is None and row.account_id is not None:
-        async with reading(deps.session_factory) as session:
-            account = await load_account(session, row.account_id)
-        assert account is not None, "the foreign key holds"
-        return account
-    return await _chosen_account(deps, name)
+def _stored_sender(row: TGForwardConfig, changes: Mapping[str, Any]) -> str | None:
+    send_as = parse_ruleset(row.rules or {}).send.send_as
+    return None if send_as is None or "send_as" in changes else str(send_as)
 
 
-async def _store_peers(session: Session, account_id: AccountId, found: Inspection) -> None:
-    for peer in (found.source, found.dest):
-        if peer is not None:
-            await store_peer(session, account_id, peer)
+def _columns(chats: Chats) -> dict[str, Any]:
+    assert chats.source is not None
+    assert chats.dest is not None
+    return {"source": chats.source.chat_id, "dest": chats.dest.chat_id}
 
 
-def _not_the_same(source: int, dest: int) -> None:
-    if source == dest:
-        raise InvalidInput("source and dest are the same chat: it would forward its own messages for ever")
+def _named_sender(rules: object, fields: Mapping[str, Any], chats: Chats) -> dict[str, Any]:
+    """The rule set with the chat in whose name is sent, if that was named; an empty name takes it away."""
+    if "send_as" not in fields:
+        return {}
+    sender = None if chats.send_as is None else chats.send_as.chat_id
+    return {"rules": changed_rules(rules, {"send": {"send_as": sender}})}
 
 
-def _warnings(found: Inspection) -> tuple[str, ...]:
-    if found.source is not None and found.source.protected:
-        return (f"{found.source.title} forbids forwarding: every message will be skipped as protected",)
-    return ()
+def _route(row: TGForwardConfig) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in MOVES}
+
+
+def _check_route(values: Mapping[str, Any], further: Sequence[Spot]) -> None:
+    source = Spot(ChatId(values["source"]), values.get("source_topic_id"))
+    check_route(source, [Spot(ChatId(values["dest"]), values.get("dest_topic_id")), *further])

@@ -14,7 +14,8 @@ from tgforward.errors import (
     TelegramError,
     TgforwardError,
 )
-from tgforward.forwarding.plan import Plan, Step
+from tgforward.forwarding.identity import piece_of
+from tgforward.forwarding.plan import Delivery, PinOne, Plan, Step
 from tgforward.forwarding.skips import Skipped, SkipReason
 from tgforward.services.route import Route
 from tgforward.services.sending import Sent, parts_of, send_step
@@ -24,6 +25,7 @@ from tgforward.types import MessageId, RandomId
 
 APART_ATTEMPTS = 3  # so often a batch that Telegram fails on is tried as a whole
 DUPLICATE_ATTEMPTS = 3  # so often a duplicate counts as "still in flight"; then it is taken as sent
+CLOCKS_DIFFER = timedelta(minutes=1)  # ours and Telegram's
 DEAD_ATTEMPTS, DEAD_AFTER = 8, timedelta(minutes=10)  # both: an outage of Telegram must not kill messages
 
 REFUSALS: Mapping[type[TelegramError], SkipReason] = {
@@ -41,7 +43,9 @@ class Report:
 
     cursor: MessageId
     sent: dict[RandomId, MessageId | None] = field(default_factory=dict)
-    skipped: list[Skipped] = field(default_factory=list)
+    arrived: set[MessageId] = field(default_factory=set)
+    """The source messages of which a copy was sent; in how many pieces does not matter."""
+    refused: dict[RandomId, Skipped] = field(default_factory=dict)
     error: TgforwardError | None = None
 
 
@@ -61,7 +65,7 @@ async def _deliver_step(route: Route, step: Step, report: Report) -> None:
     """One request; where a message spoils it for the others, one request per message or album."""
     route.pace.spend(route.dest.chat_id, len(step.deliveries))
     try:
-        _record(step, await send_step(route, step), report)
+        _record(route, step, await send_step(route, step), report)
     except (MessageGone, MessageRejected, ChatProtected, FileReferenceExpired) as error:
         await _refused(route, step, report, error)
     except DuplicateInFlight as error:
@@ -86,7 +90,8 @@ async def _duplicate(route: Route, step: Step, report: Report, error: DuplicateI
     elif route.fewest_attempts([item.random_id for item in step.deliveries]) < DUPLICATE_ATTEMPTS:
         raise error
     else:
-        report.sent.update(await find_sent(route.connection, route.dest, step.deliveries))
+        found = await find_sent(route.connection, route.dest, step.deliveries, route.begun_at - CLOCKS_DIFFER)
+        _record(route, step, found, report)
 
 
 async def _failed(route: Route, step: Step, report: Report, error: ServerFault) -> None:
@@ -112,12 +117,21 @@ async def _is_protected(route: Route) -> bool:
 
 def _skip(step: Step, report: Report, error: TelegramError) -> None:
     reason = REFUSALS[type(error)]
-    report.skipped.extend(Skipped(item.message.id, reason, error.code) for item in step.deliveries)
+    report.refused.update({item.random_id: Skipped(item.message.id, reason, error.code) for item in step.deliveries})
 
 
-def _record(step: Step, answer: Sent, report: Report) -> None:
+def _record(route: Route, step: Step, answer: Sent, report: Report) -> None:
     for item in step.deliveries:
-        if item.random_id in answer:
-            report.sent[item.random_id] = answer[item.random_id]
-        else:
-            report.skipped.append(Skipped(item.message.id, SkipReason.GONE, "not in Telegram's answer"))
+        if item.random_id not in answer:
+            report.refused[item.random_id] = Skipped(item.message.id, SkipReason.GONE, "not in Telegram's answer")
+            continue
+        report.sent[item.random_id] = copy = answer[item.random_id]
+        if not isinstance(step, PinOne):
+            _note_arrival(route, item, copy, report)
+
+
+def _note_arrival(route: Route, item: Delivery, copy: MessageId | None, report: Report) -> None:
+    if piece_of(item.part) == 0:
+        report.arrived.add(item.message.id)
+        if copy is not None:
+            route.copies[item.message.id] = copy

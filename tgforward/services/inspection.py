@@ -3,14 +3,14 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tgforward import errors
-from tgforward.errors import FloodWait, PeerFlood, TelegramError, TgforwardError
+from tgforward.errors import FloodWait, PeerFlood, TgforwardError
 from tgforward.forwarding.links import parse_chat_reference
 from tgforward.queue.asking import ask_lane
 from tgforward.services.borrowing import borrowed_lane
 from tgforward.services.deps import Deps
 from tgforward.services.lane import Lane
 from tgforward.services.parking import pause_account
+from tgforward.services.remote_errors import pack_error, raise_packed
 from tgforward.telegram.connection import Connection
 from tgforward.telegram.peers import Peer, PeerKind
 from tgforward.telegram.resolve import resolve
@@ -63,8 +63,7 @@ async def answer_inspection(lane: Lane, source: str | None, dest: str | None) ->
     try:
         found = await inspect_in(lane, source, dest)
     except TgforwardError as error:
-        code = error.code if isinstance(error, TelegramError) else ""
-        return {"error": {"type": type(error).__name__, "message": str(error), "code": code}}
+        return pack_error(error)
     return {"source": _pack(found.source), "dest": _pack(found.dest)}
 
 
@@ -73,8 +72,7 @@ def _pack(peer: Peer | None) -> dict[str, Any] | None:
 
 
 def _unpack(answer: dict[str, Any]) -> Inspection:
-    if "error" in answer:
-        raise _error(answer["error"])
+    raise_packed(answer)
     return Inspection(_unpack_peer(answer["source"]), _unpack_peer(answer["dest"]))
 
 
@@ -82,10 +80,3 @@ def _unpack_peer(fields: dict[str, Any] | None) -> Peer | None:
     if fields is None:
         return None
     return Peer(**{**fields, "chat_id": ChatId(fields["chat_id"]), "kind": PeerKind(fields["kind"])})
-
-
-def _error(fields: dict[str, str]) -> TgforwardError:
-    kind: type[Any] = getattr(errors, fields["type"], TgforwardError)
-    if issubclass(kind, TelegramError):
-        return kind(fields["message"], code=fields["code"])
-    return TgforwardError(fields["message"])

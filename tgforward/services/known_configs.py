@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
+from tgforward.db.accounts import load_account
 from tgforward.db.audit import record_change
 from tgforward.db.configs import adopt_configs, list_configs, load_config, set_config_state
+from tgforward.db.dests import list_dests, set_dest_state
 from tgforward.db.models.account import AccountKind, TelegramAccount
 from tgforward.db.models.config import ConfigState, TGForwardConfig
+from tgforward.db.models.dest import DestState
 from tgforward.db.session import Session, reading
 from tgforward.db.transaction import in_transaction
 from tgforward.errors import BotCannotRead, InvalidInput
@@ -44,7 +47,7 @@ async def pause_config(deps: Stored, config_id: ConfigId, *, actor: str) -> None
 
 
 async def resume_config(deps: Stored, config_id: ConfigId, *, actor: str) -> str | None:
-    """Run a paused or parked config again; answers what still keeps it from running, or None.
+    """Run a paused or parked config and its parked dests again; answers what still keeps it from running, or None.
 
     Raises:
         InvalidInput: no such config.
@@ -75,6 +78,34 @@ async def adopt(deps: Stored, account: str, *, with_history: bool, actor: str) -
     return await in_transaction(deps.session_factory, store)
 
 
+async def choose_account(deps: Stored, name: str | None) -> TelegramAccount:
+    """The account of that name, or the only one there is, if it can read a source.
+
+    Raises:
+        InvalidInput: no such account, or several and none was named.
+        BotCannotRead: it is a bot.
+    """
+    async with reading(deps.session_factory) as session:
+        account = await require_account(session, name)
+    require_reader(account)
+    return account
+
+
+async def account_of(deps: Stored, row: TGForwardConfig, name: str | None = None) -> TelegramAccount:
+    """The named account, else the config's own, else the only one there is.
+
+    Raises:
+        InvalidInput: no such account, or several and none was named.
+        BotCannotRead: it is a bot.
+    """
+    if name is not None or row.account_id is None:
+        return await choose_account(deps, name)
+    async with reading(deps.session_factory) as session:
+        account = await load_account(session, row.account_id)
+    assert account is not None, "the foreign key holds"
+    return account
+
+
 def require_reader(account: TelegramAccount) -> None:
     """Returns if the account can read a source.
 
@@ -93,6 +124,14 @@ async def _set_state(deps: Stored, config_id: ConfigId, state: ConfigState, *, a
 
     async def store(session: Session) -> None:
         await set_config_state(session, config_id, state, reason=None)
+        if state is ConfigState.ACTIVE:
+            await _resume_dests(session, config_id)
         await record_change(session, actor=actor, action=f"config.{state}", target=str(config_id), detail={})
 
     await in_transaction(deps.session_factory, store)
+
+
+async def _resume_dests(session: Session, config_id: ConfigId) -> None:
+    for dest in (await list_dests(session, [config_id])).get(config_id, []):
+        if dest.state is DestState.PARKED:
+            await set_dest_state(session, config_id, dest.number, DestState.ACTIVE)

@@ -11,12 +11,14 @@ from tgforward.db.accounts import load_account
 from tgforward.db.session import reading
 from tgforward.db.waits import load_waits
 from tgforward.errors import AccountRests, AccountRevoked, LeaseLost
+from tgforward.forwarding.rules import TextLimits
 from tgforward.services.deps import Deps
 from tgforward.services.pacing import Pace, make_pace
 from tgforward.services.snapshot import ConfigSnapshot
 from tgforward.telegram.connection import Connection
+from tgforward.telegram.limits import fetch_limits
 from tgforward.telegram.probe import TopMessages
-from tgforward.types import AccountId, ChatId, ConfigId
+from tgforward.types import AccountId, ChatId, ConfigId, MessageId
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,19 @@ class Pause:
 
     until: datetime
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """A look through the messages that a branch forwarded lately, one page at a time."""
+
+    after: MessageId
+    """The next page begins behind it."""
+    pts: int | None
+    """Where the source's changes stood when the look began."""
+    is_going_on: bool
+    next_at: float = 0.0
+    """When (monotonic) the next look may begin."""
 
 
 @dataclass(slots=True)
@@ -37,9 +52,17 @@ class Lane:
     deadline: float
     on_pause: Callable[[timedelta], None] | None = None
     """Told of every pause, so that no job is claimed meanwhile."""
-    snapshots: dict[ConfigId, ConfigSnapshot] = field(default_factory=dict)
+    branches: dict[ConfigId, dict[int, ConfigSnapshot]] = field(default_factory=dict)
+    """What is known of each config, by the number of the dest."""
+    looked_back: set[ConfigId] = field(default_factory=set)
+    """Configs of basic groups of which the last message was looked at."""
+    rereads: dict[tuple[ConfigId, int], Reread] = field(default_factory=dict)
+    """How far branches have come in looking through what they have forwarded."""
     single_dests: set[ChatId] = field(default_factory=set)
     """Dests in slow mode that take one message per request."""
+    carried: dict[tuple[ConfigId, int], tuple[int, set[MessageId]]] = field(default_factory=dict)
+    """For each branch the count of changes that it works on, and which edits of these are carried over."""
+    _limits: TextLimits | None = None
     _pause: Pause | None = None
     _chat_pauses: dict[ChatId, Pause] = field(default_factory=dict)
     _pace: Pace | None = None
@@ -54,6 +77,19 @@ class Lane:
         if self._pace is None:
             self._pace = make_pace(self.deps.settings, self.deps.clock)
         return self._pace
+
+    def keep(self, config: ConfigSnapshot) -> None:
+        """Know this of a branch from now on, unless its config was forgotten meanwhile."""
+        if config.id in self.branches:
+            self.branches[config.id][config.dest_number] = config
+
+    def latest(self, config: ConfigSnapshot) -> ConfigSnapshot:
+        """What is known of the same branch now."""
+        return self.branches.get(config.id, {}).get(config.dest_number, config)
+
+    def forget(self, config_id: ConfigId) -> None:
+        """Load the config anew at its next run."""
+        self.branches.pop(config_id, None)
 
     def check_lease(self) -> None:
         """Called before anything is written to the connection.
@@ -110,6 +146,12 @@ class Lane:
         if self._tops is None:
             self._tops = TopMessages(connection)
         return self._tops
+
+    async def limits(self) -> TextLimits:
+        """How long texts and captions of this account may be; asked once."""
+        if self._limits is None:
+            self._limits = await fetch_limits(await self.connection())
+        return self._limits
 
     async def close(self) -> None:
         """Drop the connection; the lease is given back by the one who took it."""

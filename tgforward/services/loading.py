@@ -1,80 +1,79 @@
-"""Step 1 of a run: the config with its peers and cursors; from memory while nothing changed."""
+"""Step 1 of a run: the config with its peers and cursors, once for each dest; from memory while nothing changed."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tgforward.db.configs import load_config
-from tgforward.db.models import ConfigState, TGForwardConfig, User
-from tgforward.db.progress import fix_window as store_window
-from tgforward.db.session import Session, reading
-from tgforward.db.transaction import in_transaction
+from tgforward.db.dests import list_dests
+from tgforward.db.models import ConfigState, ForwardDest, TGForwardConfig, User
+from tgforward.db.models.dest import DestState
+from tgforward.db.session import reading
 from tgforward.db.users import load_user
 from tgforward.forwarding.history import HistoryWindow
 from tgforward.forwarding.rules import Rules
+from tgforward.forwarding.ruleset import RuleSet, parse_ruleset
 from tgforward.services.lane import Lane
 from tgforward.services.peers import known_peer
-from tgforward.services.snapshot import ConfigSnapshot
-from tgforward.telegram.reading import fetch_nth_newest
+from tgforward.services.snapshot import ConfigSnapshot, Following
 from tgforward.types import ChatId, ConfigId, MessageId
 
+Branches = tuple[ConfigSnapshot, ...]
+"""One config on its way to each of its dests, its own first."""
 
-async def load_snapshot(lane: Lane, config_id: ConfigId, version: int | None) -> ConfigSnapshot | None:
-    """The config, or None if it may not run (removed, paused, parked, moved to another account, user expired).
+
+async def load_branches(lane: Lane, config_id: ConfigId, version: int | None) -> Branches:
+    """The config for each dest; empty if it may not run (removed, paused, parked, of another account, user expired).
 
     A job that names a version is answered from memory as long as the lane holds that version.
     """
-    known = lane.snapshots.get(config_id)
-    if known is None or version is None or known.version < version:
-        lane.snapshots.pop(config_id, None)
-        known = await _load(lane, config_id)
-        if known is not None:
-            lane.snapshots[config_id] = known
-    if known is None or _is_expired(known.authorised_until, lane.deps.clock.now()):
-        return None
-    return known
+    known = lane.branches.get(config_id)
+    if known is None or version is None or known[0].version < version:
+        lane.forget(config_id)
+        known = {branch.dest_number: branch for branch in await load_active(lane, config_id)}
+        if known:
+            lane.branches[config_id] = known
+    if not known or _is_expired(known[0].authorised_until, lane.deps.clock.now()):
+        return ()
+    return tuple(known.values())
 
 
-async def fix_window(lane: Lane, config: ConfigSnapshot) -> ConfigSnapshot:
-    """The config with its history window, chosen once, at the first run."""
-    window = await fetch_nth_newest(await lane.connection(), config.source, config.forward_history_count)
-
-    async def store(session: Session) -> None:
-        await store_window(session, config.id, floor=window.floor, top=window.top, total=window.total)
-
-    await in_transaction(lane.deps.session_factory, store)
-    fixed = await _load(lane, config.id)
-    assert fixed is not None
-    lane.snapshots[config.id] = fixed
-    return fixed
+async def load_active(lane: Lane, config_id: ConfigId) -> Branches:
+    """The config for each dest, if it is the lane's and neither paused nor parked."""
+    branches = await load_any(lane, config_id)
+    is_ours = bool(branches) and branches[0].is_active and branches[0].account_id == lane.account_id
+    return branches if is_ours else ()
 
 
-async def load_any(lane: Lane, config_id: ConfigId) -> ConfigSnapshot | None:
-    """The config whatever its state and account, as the lane's account sees its chats; None if it was removed."""
+async def load_any(lane: Lane, config_id: ConfigId) -> Branches:
+    """The config for each dest whatever its state and account, as the lane's account sees them; empty if removed."""
     async with reading(lane.deps.session_factory) as session:
         row = await load_config(session, config_id)
         user = await load_user(session, row.user_id) if row is not None and row.user_id is not None else None
-    return None if row is None or row.account_id is None else await _snapshot(lane, row, user)
-
-
-async def _load(lane: Lane, config_id: ConfigId) -> ConfigSnapshot | None:
-    config = await load_any(lane, config_id)
-    is_ours = config is not None and config.is_active and config.account_id == lane.account_id
-    return config if is_ours else None
+        dests = (await list_dests(session, [config_id])).get(config_id, [])
+    if row is None or row.account_id is None:
+        return ()
+    main = await _snapshot(lane, row, user)
+    active = [dest for dest in dests if dest.state is DestState.ACTIVE]
+    return (main, *[await _branch(lane, main, dest) for dest in active])
 
 
 async def _snapshot(lane: Lane, row: TGForwardConfig, user: User | None) -> ConfigSnapshot:
     assert row.account_id is not None
-    source = await known_peer(lane, ChatId(row.source))
-    dest = await known_peer(lane, ChatId(row.dest))
+    ruleset = ruleset_of(row)
+    send_as = ruleset.send.send_as
     return ConfigSnapshot(
         id=row.id,
         account_id=row.account_id,
         is_active=row.state is ConfigState.ACTIVE,
         version=row.version,
         epoch=row.epoch,
-        source=source,
-        dest=dest,
-        rules=rules_of(row),
+        source=await known_peer(lane, ChatId(row.source)),
+        dest=await known_peer(lane, ChatId(row.dest)),
+        rules=rules_of(row, ruleset),
+        options=ruleset.send,
+        follow=Following(ruleset.edits, ruleset.follow.deletions, timedelta(days=ruleset.follow.days)),
+        send_as=None if send_as is None else await known_peer(lane, ChatId(send_as)),
         zone=ZoneInfo(row.time_zone),
         interval_second=row.interval_second,
         forward_history_count=row.forward_history_count,
@@ -82,14 +81,48 @@ async def _snapshot(lane: Lane, row: TGForwardConfig, user: User | None) -> Conf
         window=_window(row),
         history_cursor=MessageId(row.history_cursor or 0),
         live_cursor=MessageId(row.live_cursor or 0),
+        topic_id=row.dest_topic_id,
+        source_topic=row.source_topic_id,
+        change_pts=row.change_pts,
     )
 
 
-def rules_of(row: TGForwardConfig) -> Rules:
-    """The text rules of a config."""
+async def _branch(lane: Lane, main: ConfigSnapshot, row: ForwardDest) -> ConfigSnapshot:
+    """The same config with another dest, which has cursors of its own."""
+    return main.towards(
+        await known_peer(lane, ChatId(row.chat_id)),
+        number=row.number,
+        topic_id=row.topic_id,
+        history_cursor=row.history_cursor,
+        live_cursor=row.live_cursor,
+        change_pts=row.change_pts,
+    )
+
+
+def ruleset_of(row: TGForwardConfig) -> RuleSet:
+    """The config's document of rules.
+
+    Raises:
+        InvalidInput: somebody wrote something else into the column.
+    """
+    return parse_ruleset(row.rules or {})
+
+
+def rules_of(row: TGForwardConfig, ruleset: RuleSet) -> Rules:
+    """The text rules of a config, compiled."""
     return Rules.parse(
-        remove_word=row.remove_word, cut_word=row.cut_word, skip_word=row.skip_word, add_text=row.add_text
+        remove_word=row.remove_word,
+        cut_word=row.cut_word,
+        skip_word=row.skip_word,
+        add_text=row.add_text,
+        ruleset=ruleset,
+        zone=ZoneInfo(row.time_zone),
     )
+
+
+def dests_of(branches: Sequence[ConfigSnapshot]) -> frozenset[int]:
+    """The numbers of the dests that are served."""
+    return frozenset(branch.dest_number for branch in branches)
 
 
 def _window(row: TGForwardConfig) -> HistoryWindow | None:

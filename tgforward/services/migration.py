@@ -13,6 +13,7 @@ from tgforward.services.lane import Lane
 from tgforward.services.peers import store_peer
 from tgforward.services.snapshot import ConfigSnapshot
 from tgforward.telegram.peers import Peer, PeerKind, migrated_to, refresh
+from tgforward.telegram.reading import fetch_messages
 from tgforward.telegram.resolve import resolve
 from tgforward.types import MessageId
 
@@ -23,9 +24,10 @@ async def follow_source_if_migrated(
     lane: Lane, config: ConfigSnapshot, messages: Sequence[SourceMessage], cursor: MessageId
 ) -> bool:
     """Whether one of the settled messages says that the group became a supergroup, which is the source from now on."""
-    new_id = next((item.migrated_to for item in messages if item.migrated_to and item.id <= cursor), None)
-    if new_id is None:
+    told = next((item for item in messages if item.migrated_to and item.id <= cursor), None)
+    if told is None or told.migrated_to is None or not _have_all_passed(lane, config, told.id):
         return False
+    new_id = told.migrated_to
     peer = await resolve(await lane.connection(), ById(new_id))
 
     async def store(session: Session) -> None:
@@ -34,6 +36,24 @@ async def follow_source_if_migrated(
 
     await _follow(lane, config, peer, store)
     return True
+
+
+async def follow_source_if_left(lane: Lane, config: ConfigSnapshot) -> bool:
+    """Whether an idle group became a supergroup, and whoever settled the message that says so died before it followed.
+
+    Asked once by each owner of the lane.
+    """
+    if config.source.kind is not PeerKind.CHAT or config.id in lane.looked_back:
+        return False
+    lane.looked_back.add(config.id)
+    last = await fetch_messages(await lane.connection(), config.source, [config.live_cursor])
+    return await follow_source_if_migrated(lane, config, last, config.live_cursor)
+
+
+def _have_all_passed(lane: Lane, config: ConfigSnapshot, message_id: MessageId) -> bool:
+    """The old group is read to its end for every dest; the last one to come there goes on."""
+    branches = lane.branches.get(config.id, {}).values()
+    return all(branch.is_begun and branch.next_piece().cursor >= message_id for branch in branches)
 
 
 async def follow_dest_if_migrated(lane: Lane, config: ConfigSnapshot) -> bool:
@@ -56,5 +76,5 @@ async def follow_dest_if_migrated(lane: Lane, config: ConfigSnapshot) -> bool:
 
 async def _follow(lane: Lane, config: ConfigSnapshot, peer: Peer, store: Callable[[Session], Awaitable[None]]) -> None:
     await in_transaction(lane.deps.session_factory, store)
-    lane.snapshots.pop(config.id, None)
+    lane.forget(config.id)
     log.info("migration_followed", config_id=config.id, account_id=lane.account_id, chat_id=peer.chat_id)

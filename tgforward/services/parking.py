@@ -4,13 +4,16 @@ import structlog
 
 from tgforward.db.accounts import set_account_state, set_account_wait
 from tgforward.db.configs import set_config_state
+from tgforward.db.dests import set_dest_state
 from tgforward.db.models.account import AccountState
 from tgforward.db.models.config import ConfigState
+from tgforward.db.models.dest import DestState
 from tgforward.db.session import Session
 from tgforward.db.transaction import in_transaction
 from tgforward.db.waits import set_wait
 from tgforward.errors import PeerFlood, SlowMode, TelegramError, TgforwardError, TransientError
 from tgforward.services.lane import Lane, Pause
+from tgforward.services.snapshot import ConfigSnapshot
 from tgforward.types import ChatId, ConfigId
 
 log = structlog.get_logger()
@@ -18,13 +21,30 @@ log = structlog.get_logger()
 
 async def park_config(lane: Lane, config_id: ConfigId, error: TgforwardError) -> None:
     """Stop one config until a person resumes it; the reason is shown by `status`."""
-    lane.snapshots.pop(config_id, None)
+    lane.forget(config_id)
 
     async def store(session: Session) -> None:
         await set_config_state(session, config_id, ConfigState.PARKED, reason=str(error))
 
     await in_transaction(lane.deps.session_factory, store)
     log.error("config_parked", config_id=config_id, account_id=lane.account_id, reason=type(error).__name__)
+
+
+async def park_dest(lane: Lane, config: ConfigSnapshot, error: TgforwardError) -> None:
+    """Stop one further dest of a config until a person resumes the config; its other dests go on."""
+    lane.forget(config.id)
+
+    async def store(session: Session) -> None:
+        await set_dest_state(session, config.id, config.dest_number, DestState.PARKED, reason=str(error))
+
+    await in_transaction(lane.deps.session_factory, store)
+    log.error(
+        "dest_parked",
+        config_id=config.id,
+        dest_number=config.dest_number,
+        account_id=lane.account_id,
+        reason=type(error).__name__,
+    )
 
 
 async def park_account(lane: Lane, error: TelegramError) -> None:

@@ -1,26 +1,30 @@
 """Steps 5 and 7 of a run: intent before the act, and everything that became of it in one transaction."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tgforward.db.deliveries import NewDelivery, SourceKey, mark_dead
 from tgforward.db.deliveries import reserve as store_reservation
 from tgforward.db.deliveries import settle as store_settled
 from tgforward.db.leases import Lease
+from tgforward.db.models import Delivery as Row
 from tgforward.db.models import DeliveryState
-from tgforward.db.progress import advance_history, advance_live, count_strays
+from tgforward.db.progress import advance_history, advance_live, count_strays, set_change_pts
 from tgforward.db.runs import record_run
 from tgforward.db.session import Session
 from tgforward.db.transaction import in_transaction
 from tgforward.errors import AccountRests, CursorMoved
+from tgforward.forwarding.identity import piece_of
 from tgforward.forwarding.plan import Delivery, Plan
-from tgforward.forwarding.skips import Skipped
+from tgforward.forwarding.skips import Skipped, SkipReason
 from tgforward.services.delivering import Report
 from tgforward.services.lane import Lane
+from tgforward.services.planning import Prior
 from tgforward.services.route import Attempt
 from tgforward.services.snapshot import ConfigSnapshot, Piece, PieceKind
+from tgforward.telegram.searching import fingerprint_of
 from tgforward.types import ConfigId, MessageId, RandomId
 
 
@@ -29,9 +33,10 @@ class Reservation:
     """The ledger's rows of one run."""
 
     ids: Mapping[RandomId, int]
-    messages: Mapping[MessageId, int]
-    settled: frozenset[MessageId]
-    """Messages that an earlier run sent or gave up; they must not be sent again."""
+    settled: frozenset[tuple[MessageId, int]]
+    """Messages and parts that an earlier run sent or gave up; they must not be sent again."""
+    copies: Mapping[MessageId, MessageId]
+    """What those became that were sent."""
     attempts: Mapping[RandomId, Attempt]
 
 
@@ -42,11 +47,14 @@ class Settlement:
     config: ConfigSnapshot
     piece: Piece
     plan: Plan
+    prior: Prior
     reservation: Reservation
     report: Report
     started_at: datetime
     started: float
     """The monotonic clock at the start, in seconds."""
+    change_pts: int | None
+    """Up to where the source's changes are known, if that is further than before."""
 
 
 async def reserve(lane: Lane, config: ConfigSnapshot, plan: Plan) -> Reservation:
@@ -57,12 +65,7 @@ async def reserve(lane: Lane, config: ConfigSnapshot, plan: Plan) -> Reservation
         known = await in_transaction(
             lane.deps.session_factory, lambda session: store_reservation(session, config.id, lane.account_id, rows)
         )
-    return Reservation(
-        ids={row.random_id: row.id for row in known.values()},
-        messages={row.source_message_id: row.id for row in known.values()},
-        settled=frozenset(row.source_message_id for row in known.values() if row.state is not DeliveryState.RESERVED),
-        attempts={row.random_id: Attempt(row.attempts, row.created_at) for row in known.values()},
-    )
+    return _reservation(known.values())
 
 
 async def settle(lane: Lane, settlement: Settlement) -> None:
@@ -75,8 +78,19 @@ async def settle(lane: Lane, settlement: Settlement) -> None:
         return
     await in_transaction(lane.deps.session_factory, lambda session: _settle(session, lane, settlement))
     config, piece = settlement.config, settlement.piece
-    if lane.snapshots.get(config.id) is config:
-        lane.snapshots[config.id] = config.moved(piece.kind, settlement.report.cursor)
+    if lane.latest(config) is config:
+        moved = config.moved(piece.kind, settlement.report.cursor)
+        lane.keep(replace(moved, change_pts=settlement.change_pts or config.change_pts))
+
+
+def _reservation(rows: Collection[Row]) -> Reservation:
+    sent = [row for row in rows if row.state is DeliveryState.SENT and row.dest_message_id is not None]
+    return Reservation(
+        ids={row.random_id: row.id for row in rows},
+        settled=frozenset((row.source_message_id, row.part) for row in rows if row.state is not DeliveryState.RESERVED),
+        copies={row.source_message_id: MessageId(row.dest_message_id or 0) for row in sent if piece_of(row.part) == 0},
+        attempts={row.random_id: Attempt(row.attempts, row.created_at) for row in rows},
+    )
 
 
 async def settle_strays(lane: Lane, config_id: ConfigId, reservation: Reservation, report: Report) -> None:
@@ -84,9 +98,9 @@ async def settle_strays(lane: Lane, config_id: ConfigId, reservation: Reservatio
 
     async def store(session: Session) -> None:
         await _settle_deliveries(session, reservation, report)
-        await count_strays(session, config_id, forwarded=len(report.sent), skipped=len(report.skipped))
+        await count_strays(session, config_id, forwarded=len(report.arrived), skipped=len(refused_messages(report)))
 
-    if report.sent or report.skipped:
+    if report.sent or report.refused:
         await in_transaction(lane.deps.session_factory, store)
 
 
@@ -94,13 +108,19 @@ async def _settle(session: Session, lane: Lane, settlement: Settlement) -> None:
     skipped = _skipped(settlement)
     await _settle_deliveries(session, settlement.reservation, settlement.report)
     await _advance(session, lane, settlement, len(skipped))
+    await _note_changes(session, settlement)
     await _record_run(session, lane, settlement, skipped)
 
 
 async def _settle_deliveries(session: Session, reservation: Reservation, report: Report) -> None:
     await store_settled(session, {reservation.ids[random_id]: dest for random_id, dest in report.sent.items()})
-    for item in report.skipped:
-        await mark_dead(session, [reservation.messages[item.message_id]], f"{item.reason}: {item.detail}")
+    for random_id, item in report.refused.items():
+        await mark_dead(session, [reservation.ids[random_id]], f"{item.reason}: {item.detail}")
+
+
+def refused_messages(report: Report) -> list[Skipped]:
+    """What Telegram refused, each source message once."""
+    return list({item.message_id: item for item in report.refused.values()}.values())
 
 
 async def _advance(session: Session, lane: Lane, settlement: Settlement, skipped: int) -> None:
@@ -111,16 +131,23 @@ async def _advance(session: Session, lane: Lane, settlement: Settlement, skipped
         settlement.config.id,
         expected=piece.cursor,
         new=report.cursor,
-        forwarded=len(report.sent),
+        forwarded=len(report.arrived),
         skipped=skipped,
         lease=Lease(lane.account_id, lane.token),
+        dest_number=settlement.config.dest_number,
     )
     if not moved:
         raise CursorMoved(f"config {settlement.config.id}: another run settled the messages after {piece.cursor}")
 
 
+async def _note_changes(session: Session, settlement: Settlement) -> None:
+    config, pts = settlement.config, settlement.change_pts
+    if pts is not None:
+        await set_change_pts(session, config.id, config.dest_number, expected=config.change_pts, new=pts)
+
+
 async def _record_run(session: Session, lane: Lane, settlement: Settlement, skipped: Sequence[Skipped]) -> None:
-    sent = len(settlement.report.sent)
+    sent = len(settlement.report.arrived)
     is_history = settlement.piece.kind is PieceKind.HISTORY
     await record_run(
         session,
@@ -130,15 +157,19 @@ async def _record_run(session: Session, lane: Lane, settlement: Settlement, skip
         duration=timedelta(seconds=lane.deps.clock.monotonic() - settlement.started),
         history=sent if is_history else 0,
         live=0 if is_history else sent,
-        skipped_by_reason=dict(Counter(str(item.reason) for item in skipped)),
+        skipped_by_reason=dict(Counter(item.cause for item in skipped)),
         error=_error(settlement.report),
     )
 
 
 def _skipped(settlement: Settlement) -> list[Skipped]:
     """Everything up to the new cursor that was not forwarded, by rule or by Telegram's refusal."""
-    planned = [item for item in settlement.plan.skipped if item.message_id <= settlement.report.cursor]
-    return [*planned, *settlement.report.skipped]
+    planned = [
+        item
+        for item in settlement.plan.skipped
+        if item.message_id <= settlement.report.cursor and item.reason is not SkipReason.TOPIC
+    ]
+    return [*planned, *refused_messages(settlement.report)]
 
 
 def _error(report: Report) -> str | None:
@@ -148,9 +179,16 @@ def _error(report: Report) -> str | None:
 
 def _did_nothing(settlement: Settlement) -> bool:
     report = settlement.report
-    return report.cursor == settlement.piece.cursor and not report.sent and not report.skipped
+    return report.cursor == settlement.piece.cursor and not report.sent and not report.refused
 
 
 def _new_delivery(config: ConfigSnapshot, item: Delivery) -> NewDelivery:
     key = SourceKey(item.message.chat_id, item.message.id, item.part)
-    return NewDelivery(*key, item.random_id, config.dest.chat_id)
+    return NewDelivery(
+        *key,
+        item.random_id,
+        config.dest.chat_id,
+        source_edited_at=item.message.edited_at,
+        content_hash=item.content_hash,
+        fingerprint=fingerprint_of(item),
+    )

@@ -15,17 +15,15 @@ from tgforward.db.models import Delivery, DeliveryState
 from tgforward.db.session import Session, reading
 from tgforward.db.transaction import in_transaction
 from tgforward.errors import AccountRevoked, ApiIdInvalid, PermanentError
+from tgforward.forwarding.identity import dest_number_of, revision_of
 from tgforward.forwarding.outcomes import Continue, Done, Outcome, Snooze
 from tgforward.queue.enqueue import enqueue_strays
-from tgforward.services.delivering import Report, deliver
-from tgforward.services.finishing import to_the_end
 from tgforward.services.lane import Lane
 from tgforward.services.loading import load_any
 from tgforward.services.peers import known_peer
-from tgforward.services.planning import plan_messages
-from tgforward.services.route import Route
-from tgforward.services.settling import reserve, settle_strays
+from tgforward.services.resending import Key, send_again
 from tgforward.services.snapshot import ConfigSnapshot
+from tgforward.services.vanished import settle_vanished
 from tgforward.telegram.reading import fetch_messages
 from tgforward.types import AccountId, ChatId, ConfigId, MessageId
 
@@ -35,11 +33,16 @@ OTHER_LANE = timedelta(seconds=2)
 log = structlog.get_logger()
 
 
-async def finish_strays(lane: Lane, config: ConfigSnapshot) -> Outcome | None:
-    """Settle what is uncertain before anything new is sent; None if there is nothing (left) to wait for."""
-    strays = await _load_strays(lane, config)
+async def finish_strays(lane: Lane, config: ConfigSnapshot, *, is_idle: bool = False) -> Outcome | None:
+    """Settle what is uncertain before anything new is sent; None if there is nothing (left) to wait for.
+
+    In an idle source the next runs come across nothing: what was begun ahead of the cursor is gone from it.
+    """
+    begun = [row for row in await _load_begun(lane, config) if _is_of(config, row)]
+    strays = [row for row in begun if is_idle or _is_stray(config, row)]
     if not strays:
-        lane.snapshots[config.id] = replace(config, may_have_strays=False)
+        # What the next run comes across may be gone from the source by then: it is a stray only after that.
+        lane.keep(replace(config, may_have_strays=bool(begun)))
         return None
     ours = [row for row in strays if row.account_id == lane.account_id]
     if ours:
@@ -52,26 +55,38 @@ async def finish_strays(lane: Lane, config: ConfigSnapshot) -> Outcome | None:
 
 async def finish_own_strays(lane: Lane, config_id: ConfigId) -> Outcome:
     """In the lane of an account that a config has left: settle what this account began for it."""
-    config = await load_any(lane, config_id)
-    strays = [] if config is None else await _load_strays(lane, config)
-    rows = [row for row in strays if row.account_id == lane.account_id]
-    if config is None or not rows:
-        return Done()
-    await _finish(lane, config, rows[:BATCH])
-    return Continue()
+    for config in await load_any(lane, config_id):
+        begun = [row for row in await _load_begun(lane, config) if _is_of(config, row)]
+        rows = [row for row in begun if row.account_id == lane.account_id and _is_stray(config, row)]
+        if rows:
+            await _finish(lane, config, rows[:BATCH])
+            return Continue()
+    return Done()
 
 
-async def _load_strays(lane: Lane, config: ConfigSnapshot) -> list[Delivery]:
+async def give_up_removed(lane: Lane, config_id: ConfigId, dest_numbers: Collection[int]) -> None:
+    """What was begun for a dest that the config has no more stays uncertain."""
     async with reading(lane.deps.session_factory) as session:
-        rows = await list_deliveries(session, DeliveryState.RESERVED, config_id=config.id)
-    return [row for row in rows if _is_stray(config, row)]
+        rows = await list_deliveries(session, DeliveryState.RESERVED, config_id=config_id)
+    removed = [row for row in rows if dest_number_of(row.part) not in dest_numbers]
+    await _give_up(lane, removed, "uncertain: the dest was taken away from the config")
+
+
+def _is_of(config: ConfigSnapshot, row: Delivery) -> bool:
+    return dest_number_of(row.part) == config.dest_number
+
+
+async def _load_begun(lane: Lane, config: ConfigSnapshot) -> Sequence[Delivery]:
+    async with reading(lane.deps.session_factory) as session:
+        return await list_deliveries(session, DeliveryState.RESERVED, config_id=config.id)
 
 
 def _is_stray(config: ConfigSnapshot, row: Delivery) -> bool:
     """Whether the next runs would not come across it by themselves, or would send it another way."""
     where = (row.account_id, row.source_chat_id, row.dest_chat_id)
-    if where != (config.account_id, config.source.chat_id, config.dest.chat_id) or config.window is None:
+    if where != (config.account_id, config.source.chat_id, config.dest.chat_id) or not config.is_begun:
         return True
+    assert config.window is not None
     in_history = row.source_message_id <= config.window.top
     return row.source_message_id <= (config.history_cursor if in_history else config.live_cursor)
 
@@ -91,29 +106,25 @@ async def _finish(lane: Lane, config: ConfigSnapshot, rows: Sequence[Delivery]) 
         await _give_up(lane, group, f"uncertain: {error}")
 
 
-def _ends(row: Delivery) -> tuple[int, int]:
-    return row.source_chat_id, row.dest_chat_id
+def _ends(row: Delivery) -> tuple[int, int, int]:
+    return row.source_chat_id, row.dest_chat_id, revision_of(row.part)
 
 
 async def _deliver(lane: Lane, config: ConfigSnapshot, rows: Sequence[Delivery]) -> None:
-    connection = await lane.connection()
-    messages = await fetch_messages(connection, config.source, [MessageId(row.source_message_id) for row in rows])
-    plan = plan_messages(config, messages)
-    reservation = await reserve(lane, config, plan)
-    planned = {item.message.id for step in plan.steps for item in step.deliveries}
-    await _give_up(
-        lane, [row for row in rows if row.source_message_id not in planned], "uncertain: deleted, or skipped by now"
-    )
-    report = Report(cursor=MessageId(0))
-    is_single = config.dest.chat_id in lane.single_dests
-    now = lane.deps.clock.now()
-    route = Route(connection, config.source, config.dest, reservation.attempts, lane.pace, now, is_single)
-    try:
-        await deliver(route, plan, report)
-    finally:
-        await to_the_end(settle_strays(lane, config.id, reservation, report))
-    if report.error is not None:
-        raise report.error
+    ids = [MessageId(row.source_message_id) for row in rows]
+    messages = await fetch_messages(await lane.connection(), config.source, sorted(set(ids)))
+    sent = await send_again(lane, config, messages, revision=revision_of(rows[0].part), only=_keys(rows))
+    left = [row for row in rows if _key(row) not in sent]
+    found = await settle_vanished(lane, config, left)
+    await _give_up(lane, [row for row in left if row.id not in found], "uncertain: deleted, or skipped by now")
+
+
+def _keys(rows: Sequence[Delivery]) -> frozenset[Key]:
+    return frozenset(_key(row) for row in rows)
+
+
+def _key(row: Delivery) -> Key:
+    return MessageId(row.source_message_id), row.part
 
 
 async def _ask_others(lane: Lane, config: ConfigSnapshot, account_ids: Collection[AccountId]) -> Outcome:

@@ -1,6 +1,6 @@
 """From an answer of Telegram to the messages that the domain knows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,9 +9,10 @@ from telethon.tl import types
 
 from tgforward.forwarding.message import FormattedText, SourceMessage
 from tgforward.telegram.entities import from_telegram
-from tgforward.telegram.media import kind_of
-from tgforward.telegram.peers import Peer, full_name, input_peer
-from tgforward.types import ChatId, MessageId
+from tgforward.telegram.headers import People, author_of, migration_of, origin_of, pinned_by, reply_of, topic_of
+from tgforward.telegram.media import file_of, kind_of
+from tgforward.telegram.peers import Peer, input_peer
+from tgforward.types import MessageId
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,13 @@ def handle_of(message: SourceMessage) -> Handle:
 
 def read_answer(answer: Any, peer: Peer) -> list[SourceMessage]:
     """The messages of one chat in an answer, oldest first; empty slots are left out."""
+    return read_messages(answer.messages, answer, peer)
+
+
+def read_messages(messages: Iterable[Any], answer: Any, peer: Peer) -> list[SourceMessage]:
+    """Those of these messages that stand in the chat, oldest first; `answer` says who is who."""
     people = {utils.get_peer_id(entity): entity for entity in (*answer.users, *answer.chats)}
-    found = [_read(message, peer, people) for message in answer.messages if _belongs(message, peer)]
+    found = [_read(message, peer, people) for message in messages if _belongs(message, peer)]
     return sorted(found, key=lambda message: message.id)
 
 
@@ -42,49 +48,45 @@ def _belongs(message: Any, peer: Peer) -> bool:
     return not isinstance(message, types.MessageEmpty) and utils.get_peer_id(message.peer_id) == peer.chat_id
 
 
-def _read(message: Any, peer: Peer, people: Mapping[int, Any]) -> SourceMessage:
+def _read(message: Any, peer: Peer, people: People) -> SourceMessage:
     is_service = isinstance(message, types.MessageService)
     chat = people.get(peer.chat_id)
-    is_protected = bool(message.noforwards) or bool(getattr(chat, "noforwards", peer.protected))
+    author = author_of(message, people)
     common = SourceMessage(
         chat_id=peer.chat_id,
         id=MessageId(message.id),
         date=message.date,
         is_service=is_service,
-        is_protected=is_protected,
-        sender=_sender(message, people),
-        migrated_to=_migrated_to(message),
+        is_protected=bool(message.noforwards) or bool(getattr(chat, "noforwards", peer.protected)),
+        sender=author.name,
+        sender_id=author.id,
+        sender_username=author.username,
+        topic_id=topic_of(message.reply_to),
+        pins=pinned_by(message),
+        migrated_to=migration_of(message),
         handle=Handle(message, {}),
     )
     return common if is_service else _with_content(common, message, peer, people)
 
 
-def _with_content(common: SourceMessage, message: Any, peer: Peer, people: Mapping[int, Any]) -> SourceMessage:
+def _with_content(common: SourceMessage, message: Any, peer: Peer, people: People) -> SourceMessage:
+    file, origin = file_of(message.media), origin_of(message.fwd_from, people)
     return replace(
         common,
         content=FormattedText(message.message or "", from_telegram(message.entities)),
         media=kind_of(message.media),
+        media_id=file.id if file else None,
+        size_bytes=file.size_bytes if file else None,
         grouped_id=message.grouped_id,
+        edited_at=message.edit_date,
+        reply_to=reply_of(message.reply_to),
+        origin=origin.name if origin else None,
+        origin_id=origin.id if origin else None,
         handle=Handle(message, _mentioned(message, peer, people)),
     )
 
 
-def _migrated_to(message: Any) -> ChatId | None:
-    action = getattr(message, "action", None)
-    if not isinstance(action, types.MessageActionChatMigrateTo):
-        return None
-    return ChatId(utils.get_peer_id(types.PeerChannel(action.channel_id)))
-
-
-def _sender(message: Any, people: Mapping[int, Any]) -> str:
-    if getattr(message, "post_author", None):
-        return str(message.post_author)
-    author = message.from_id or message.peer_id
-    entity = people.get(utils.get_peer_id(author))
-    return full_name(entity) if isinstance(entity, types.User) else str(getattr(entity, "title", ""))
-
-
-def _mentioned(message: Any, peer: Peer, people: Mapping[int, Any]) -> Mapping[int, Any]:
+def _mentioned(message: Any, peer: Peer, people: People) -> Mapping[int, Any]:
     ids = {entity.user_id for entity in message.entities or () if isinstance(entity, types.MessageEntityMentionName)}
     users = (people.get(user_id) for user_id in ids)
     return {user.id: _input_user(user, message, peer) for user in users if isinstance(user, types.User)}

@@ -9,6 +9,7 @@ from tgforward.errors import (
     BotCannotRead,
     ChatProtected,
     DuplicateInFlight,
+    EditRefused,
     FileReferenceExpired,
     LoginFailed,
     MessageGone,
@@ -31,6 +32,9 @@ class Meaning:
     codes: str
     """A regular expression that the whole code matches."""
 
+
+REPLY_LOST = frozenset({"REPLY_MESSAGE_ID_INVALID", "REPLY_TO_INVALID"})
+"""What was to be answered is gone; the same message without it is taken."""
 
 MEANINGS = (
     Meaning(
@@ -66,8 +70,8 @@ MEANINGS = (
         WriteForbidden,
         "the account may not write there; give it the right to send messages",
         "CHAT_(WRITE_FORBIDDEN|ADMIN_REQUIRED|RESTRICTED|GUEST_SEND_FORBIDDEN|SEND_[A-Z]+_FORBIDDEN)"
-        "|USER_BANNED_IN_CHANNEL|TOPIC_(DELETED|CLOSED)|USER_IS_(BLOCKED|BOT)|YOU_BLOCKED_USER"
-        "|(PRIVACY_PREMIUM|ALLOW_PAYMENT)_REQUIRED(_\\d+)?",
+        "|USER_BANNED_IN_CHANNEL|TOPIC_(DELETED|CLOSED|ID_INVALID)|CHANNEL_FORUM_MISSING|USER_IS_(BLOCKED|BOT)|YOU_BLOCKED_USER"
+        "|SEND_AS_PEER_INVALID|PIN_RESTRICTED|(PRIVACY_PREMIUM|ALLOW_PAYMENT)_REQUIRED(_\\d+)?",
     ),
     Meaning(
         ChatProtected,
@@ -78,6 +82,16 @@ MEANINGS = (
         MessageGone,
         "the message does not exist any more",
         "MESSAGE_ID_INVALID|MESSAGE_IDS_EMPTY|MSG_ID_INVALID",
+    ),
+    Meaning(
+        EditRefused,
+        "the message can no longer be changed, or is not this account's",
+        "MESSAGE_(EDIT_TIME_EXPIRED|AUTHOR_REQUIRED|DELETE_FORBIDDEN)",
+    ),
+    Meaning(
+        MessageRejected,
+        "what the message answers does not exist any more",
+        "|".join(sorted(REPLY_LOST)),
     ),
     Meaning(
         FileReferenceExpired,

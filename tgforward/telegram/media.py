@@ -1,5 +1,6 @@
 """What hangs on a message: its kind, and sending it again by reference, without a download."""
 
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -20,6 +21,27 @@ _SIMPLE = MappingProxyType(
         types.MessageMediaDice: MediaKind.DICE,
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What is the same wherever media is sent."""
+
+    id: int
+    size_bytes: int | None = None
+
+
+def file_of(media: Any) -> File | None:
+    """The photo, document or poll; None for media that has no number of its own."""
+    match media:
+        case types.MessageMediaPhoto(photo=types.Photo() as photo):
+            return File(photo.id)
+        case types.MessageMediaDocument(document=types.Document() as document):
+            return File(document.id, document.size)
+        case types.MessageMediaPoll():
+            return File(media.poll.id)
+        case _:
+            return None
 
 
 def kind_of(media: Any) -> MediaKind | None:

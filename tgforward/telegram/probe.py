@@ -16,8 +16,19 @@ from tgforward.types import ChatId, MessageId
 
 PEERS_PER_REQUEST = 100  # more are silently cut off (Telethon issue 3059)
 
-Answer = MessageId | TelegramError
-"""The newest id of a chat, or why it is not known."""
+
+@dataclass(frozen=True, slots=True)
+class ChatState:
+    """What a chat has come to."""
+
+    top: MessageId
+    """The id of its newest message; 0 in an empty chat."""
+    pts: int | None = None
+    """How many changes it has counted; None outside of channels and supergroups, which count none."""
+
+
+Answer = ChatState | TelegramError
+"""The state of a chat, or why it is not known."""
 
 
 @dataclass(slots=True)
@@ -38,7 +49,11 @@ class TopMessages:
         self._tasks: set[asyncio.Task[Mapping[ChatId, Answer]]] = set()
 
     async def top(self, peer: Peer) -> MessageId:
-        """The id of the chat's newest message; 0 in an empty chat.
+        """The id of the chat's newest message; 0 in an empty chat. Errors as of `state`."""
+        return (await self.state(peer)).top
+
+    async def state(self, peer: Peer) -> ChatState:
+        """What the chat has come to.
 
         Raises:
             TelegramError: what Telegram said of this chat, or of the request as a whole.
@@ -90,8 +105,9 @@ class TopMessages:
             if isinstance(error, AccountRevoked | ApiIdInvalid | BotCannotRead):
                 raise
             return await self._ask_halves(peers)
-        missing = [peer for peer in peers if not found.get(peer.chat_id)]
-        return dict(found) | {peer.chat_id: await self._ask_alone(peer) for peer in missing}
+        missing = [peer for peer in peers if peer.chat_id not in found or not found[peer.chat_id].top]
+        alone = {peer.chat_id: await self._ask_alone(peer, found.get(peer.chat_id)) for peer in missing}
+        return {**found, **alone}
 
     async def _ask_halves(self, peers: Sequence[Peer]) -> Mapping[ChatId, Answer]:
         """Telegram refuses the whole request for one bad chat: find it in few requests."""
@@ -100,14 +116,18 @@ class TopMessages:
         middle = len(peers) // 2
         return {**await self._ask(peers[:middle]), **await self._ask(peers[middle:])}
 
-    async def _ask_together(self, peers: Sequence[Peer]) -> Mapping[ChatId, MessageId]:
+    async def _ask_together(self, peers: Sequence[Peer]) -> Mapping[ChatId, ChatState]:
         wanted = [types.InputDialogPeer(input_peer(peer)) for peer in peers]
         answer = await self._conn.call(functions.messages.GetPeerDialogsRequest(wanted))
         dialogs = [dialog for dialog in answer.dialogs if isinstance(dialog, types.Dialog)]
-        return {ChatId(utils.get_peer_id(dialog.peer)): MessageId(dialog.top_message) for dialog in dialogs}
+        return {ChatId(utils.get_peer_id(dialog.peer)): _state(dialog) for dialog in dialogs}
 
-    async def _ask_alone(self, peer: Peer) -> Answer:
+    async def _ask_alone(self, peer: Peer, dialog: ChatState | None = None) -> Answer:
         try:
-            return await fetch_top(self._conn, peer)
+            return ChatState(await fetch_top(self._conn, peer), dialog.pts if dialog else None)
         except PermanentError as error:
             return error
+
+
+def _state(dialog: types.Dialog) -> ChatState:
+    return ChatState(MessageId(dialog.top_message), dialog.pts)

@@ -2,13 +2,17 @@
 
 from typing import Any
 
-from telethon.tl import types
+from telethon import utils
+from telethon.tl import functions, types
 
-from tgforward.errors import BotCannotRead, PeerGone, WriteForbidden
+from tgforward.errors import BotCannotRead, PeerGone, PermanentError, WriteForbidden
 from tgforward.telegram.connection import Connection
 from tgforward.telegram.login import who_am_i
-from tgforward.telegram.peers import Peer, migrated_to, refresh, to_peer
+from tgforward.telegram.peers import Peer, PeerKind, input_peer, migrated_to, refresh, to_peer
 from tgforward.telegram.reading import fetch_top
+from tgforward.types import MessageId
+
+_NO_TOPIC = frozenset({"CHANNEL_FORUM_MISSING", "TOPIC_ID_INVALID", "TOPIC_DELETED"})
 
 
 async def check_source(conn: Connection, peer: Peer) -> Peer:
@@ -42,6 +46,57 @@ async def check_dest(conn: Connection, peer: Peer) -> Peer:
     if (reason := _reason_against(entity)) is not None:
         raise WriteForbidden(f"The account may not write to {fresh.title}: {reason}")
     return fresh
+
+
+async def check_topic(conn: Connection, peer: Peer, topic_id: MessageId) -> str:
+    """The title of a topic of the chat.
+
+    Raises:
+        PermanentError: the chat has no such topic; `code` is TOPIC_ID_INVALID.
+
+    Source: core.telegram.org/method/messages.getForumTopicsByID
+    """
+    title = None
+    if peer.kind is PeerKind.SUPERGROUP:
+        title = await _topic_title(conn, peer, topic_id)
+    if title is None:
+        raise PermanentError(
+            f"{peer.title} has no topic {topic_id}: its number stands in a link to one of its messages, before theirs",
+            code="TOPIC_ID_INVALID",
+        )
+    return title
+
+
+async def check_send_as(conn: Connection, dest: Peer, send_as: Peer) -> Peer:
+    """The channel, if the account may write to the dest in its name.
+
+    Raises:
+        WriteForbidden: it may not.
+
+    Source: core.telegram.org/method/channels.getSendAs
+    """
+    allowed: set[int] = set()
+    if dest.kind in {PeerKind.CHANNEL, PeerKind.SUPERGROUP}:
+        found = await conn.call(functions.channels.GetSendAsRequest(input_peer(dest)))
+        allowed = {utils.get_peer_id(item.peer) for item in found.peers}
+    if send_as.chat_id not in allowed:
+        raise WriteForbidden(
+            f"The account may not write to {dest.title} as {send_as.title}: choose a channel that it administers",
+            code="SEND_AS_PEER_INVALID",
+        )
+    return send_as
+
+
+async def _topic_title(conn: Connection, peer: Peer, topic_id: MessageId) -> str | None:
+    request = functions.messages.GetForumTopicsByIDRequest(input_peer(peer), [topic_id])
+    try:
+        answer = await conn.call(request)
+    except PermanentError as error:
+        if error.code not in _NO_TOPIC:
+            raise
+        return None
+    found = (topic for topic in answer.topics if isinstance(topic, types.ForumTopic) and topic.id == topic_id)
+    return next((str(topic.title) for topic in found), None)
 
 
 def _reason_against(entity: Any) -> str | None:

@@ -4,6 +4,7 @@ from tgforward.db.models.account import AccountKind, AccountState, TelegramAccou
 from tgforward.db.models.audit import AuditEntry
 from tgforward.db.models.config import DEFAULT_INTERVAL_S, DEFAULT_TIME_ZONE, ConfigState, TGForwardConfig
 from tgforward.db.models.delivery import Delivery, DeliveryState
+from tgforward.db.models.dest import DestState, ForwardDest
 from tgforward.db.models.lane import LaneLease
 from tgforward.db.models.peer import PeerKind, TelegramPeer
 from tgforward.db.models.run import ForwardRun
@@ -22,6 +23,8 @@ __all__ = [
     "ConfigState",
     "Delivery",
     "DeliveryState",
+    "DestState",
+    "ForwardDest",
     "ForwardRun",
     "LaneLease",
     "PeerKind",

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, func
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tgforward.db.base import REASON_LENGTH, Base, state_type, table_args
@@ -27,7 +28,7 @@ class ConfigState(StrEnum):
 
 
 class TGForwardConfig(Base):
-    """One source, one dest, and the rules between them.
+    """One source, one dest, and the rules between them; further dests are in `ForwardDest`.
 
     The history window is the messages `history_floor < id <= history_top`; `live_cursor` starts at its top. All four
     are null until the first run fixes them. Cursors are the highest ids seen, skipped messages included.
@@ -66,11 +67,20 @@ class TGForwardConfig(Base):
         String(64), default=DEFAULT_TIME_ZONE, server_default=DEFAULT_TIME_ZONE, comment="of dates in add_text"
     )
 
+    rules: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True), comment="steps, sending, following; null: every default"
+    )
+    source_topic_id: Mapped[MessageId | None] = mapped_column(comment="the only topic that is read; null: all")
+    dest_topic_id: Mapped[MessageId | None] = mapped_column(comment="topic of the dest; null: none")
+
     live_cursor: Mapped[MessageId | None] = mapped_column(comment="highest live message seen; null: window not fixed")
     history_floor: Mapped[MessageId | None] = mapped_column(comment="message below the history window")
     history_top: Mapped[MessageId | None] = mapped_column(comment="last message of the history window")
     history_cursor: Mapped[MessageId | None] = mapped_column(comment="highest history message seen")
     history_total: Mapped[int | None] = mapped_column(comment="messages in the history window")
+    change_pts: Mapped[int | None] = mapped_column(
+        Integer, comment="Telegram's count of the source's changes that were followed; null: none yet"
+    )
     history_forwarded: Mapped[int] = mapped_column(default=0, server_default="0", comment="history messages sent")
     live_forwarded: Mapped[int] = mapped_column(default=0, server_default="0", comment="live messages sent")
     skipped: Mapped[int] = mapped_column(Integer, default=0, server_default="0", comment="messages the rules held back")

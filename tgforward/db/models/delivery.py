@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tgforward.db.base import BIG_ID, REASON_LENGTH, Base, state_type, table_args
@@ -19,6 +19,8 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     DEAD = "dead"
     """It failed for good; `reason` says why."""
+    WITHDRAWN = "withdrawn"
+    """It was sent, and deleted in the dest because it was deleted in the source."""
 
 
 class Delivery(Base):
@@ -29,6 +31,8 @@ class Delivery(Base):
         UniqueConstraint("config_id", "source_chat_id", "source_message_id", "part"),
         Index(None, "account_id", "state"),
         Index(None, "state", "settled_at"),
+        Index(None, "config_id", "content_hash"),
+        Index(None, "config_id", "settled_at", "source_message_id"),
         comment="what was sent for which source message",
     )
 
@@ -38,9 +42,9 @@ class Delivery(Base):
     )
     source_chat_id: Mapped[ChatId] = mapped_column(comment="chat it came from; a source that migrates has two")
     source_message_id: Mapped[MessageId] = mapped_column(comment="message it came from")
-    part: Mapped[int] = mapped_column(SmallInteger, comment="0, or the piece of a message sent as several")
+    part: Mapped[int] = mapped_column(SmallInteger, comment="which dest, version and piece; 0: the message itself")
     random_id: Mapped[RandomId] = mapped_column(comment="by which Telegram recognises a repeated send")
-    state: Mapped[DeliveryState] = mapped_column(state_type(DeliveryState), comment="reserved, sent, dead")
+    state: Mapped[DeliveryState] = mapped_column(state_type(DeliveryState), comment="reserved, sent, dead, withdrawn")
     dest_chat_id: Mapped[ChatId] = mapped_column(comment="chat it goes to")
     dest_message_id: Mapped[MessageId | None] = mapped_column(comment="message it became")
     account_id: Mapped[AccountId | None] = mapped_column(
@@ -50,3 +54,12 @@ class Delivery(Base):
     reason: Mapped[str | None] = mapped_column(String(REASON_LENGTH), comment="why it is dead")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime(), server_default=utc_now(), comment="first reserved")
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime(), comment="known to be sent or dead")
+    source_edited_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime(), comment="last edit of the source that the dest shows; null: none"
+    )
+    content_hash: Mapped[int | None] = mapped_column(
+        BigInteger, comment="of the original text and media; null: not compared"
+    )
+    fingerprint: Mapped[int | None] = mapped_column(
+        BigInteger, comment="of the text and media that were sent; null: of no use"
+    )

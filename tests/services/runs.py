@@ -1,0 +1,42 @@
+"""Running configs as a worker would, and looking at what came of it."""
+
+from tests.services.conftest import owned_lane
+from tgforward.db.configs import load_config
+from tgforward.db.models import TGForwardConfig
+from tgforward.db.session import reading
+from tgforward.forwarding.outcomes import Continue, Outcome
+from tgforward.sandbox.world.chats import Chat
+from tgforward.sandbox.world.messages import StoredMessage
+from tgforward.services.deps import Deps
+from tgforward.services.forward import run_forward_config
+from tgforward.types import ConfigId
+
+MOST_RUNS = 30
+
+
+async def run(deps: Deps, config_id: ConfigId) -> Outcome:
+    """Run a config, in a new owner's lane, until nothing is left to do at once; how the last job ended."""
+    async with owned_lane(deps) as lane:
+        for _ in range(MOST_RUNS):
+            outcome = await run_forward_config(lane, config_id, None)
+            if not isinstance(outcome, Continue):
+                return outcome
+    raise AssertionError("it goes on for ever")
+
+
+async def row_of(deps: Deps, config_id: ConfigId) -> TGForwardConfig:
+    """The config as it is stored."""
+    async with reading(deps.session_factory) as session:
+        row = await load_config(session, config_id)
+    assert row is not None
+    return row
+
+
+def standing(chat: Chat) -> list[StoredMessage]:
+    """The messages that stand in a channel now, without service messages, oldest first."""
+    return [message for message in reversed(list(chat.history().newest_first())) if not message.is_service]
+
+
+def texts(chat: Chat) -> list[str]:
+    """Their texts."""
+    return [message.text for message in standing(chat)]

@@ -1,0 +1,18 @@
+"""Messages that are forwarded some time after they were written."""
+
+from datetime import datetime
+
+from tgforward.forwarding.albums import Unit
+
+
+def split_due(messages: Unit, written_before: datetime) -> tuple[Unit, Unit]:
+    """Those that are old enough, and the rest from the first one on that is not; an album goes by its last member."""
+    border = next((index for index, message in enumerate(messages) if message.date > written_before), len(messages))
+    while 0 < border < len(messages) and _belong_together(messages, border):
+        border -= 1
+    return messages[:border], messages[border:]
+
+
+def _belong_together(messages: Unit, border: int) -> bool:
+    left, right = messages[border - 1].grouped_id, messages[border].grouped_id
+    return left is not None and left == right
