@@ -19,7 +19,10 @@ from tests.compose import ROOT
 from tests.fixtures.needs import unavailable
 
 SMALL = ("--messages", "250", "--kills", "4", "--accounts", "3", "--workers", "2")
-WRONG = ("lost", "doubled", "out_of_order", "cut_albums", "unexpected", "sessions_used_twice", "flood_violations")
+WRONG = (
+    *("lost", "doubled", "out_of_order", "cut_albums", "unexpected", "stale", "undeleted", "broken_replies"),
+    *("sessions_used_twice", "flood_violations"),
+)
 TWO = ("--messages", "500", "--kills", "6", "--accounts", "2", "--workers", "2", "--schedulers", "1")
 FIXED_SEED = 7
 UNUSABLE, INTERRUPTED = 2, 130
@@ -67,7 +70,8 @@ def test_nothing_is_lost_doubled_or_reordered(db: str, seed: int) -> None:
     found = run_chaos(*SMALL, "--db", db, "--seed", str(seed), "--no-stock-arq")
     replay = f"replay: python -m benchmarks.chaos {' '.join(SMALL)} --db {db} --seed {seed}"
     assert {name: found[name] for name in WRONG} == dict.fromkeys(WRONG, 0), f"{replay}\n{found}"
-    assert found["forwarded"] == found["expected"] > 0
+    assert found["forwarded"] >= found["expected"] > 0  # what was deleted in the source may have arrived before
+    assert found["edited"] > 0
     assert found["kills"] == 4
 
 
