@@ -9,8 +9,9 @@ from tgforward.services.delivering import Report, deliver
 from tgforward.services.finishing import to_the_end
 from tgforward.services.lane import Lane
 from tgforward.services.planning import Prior, load_prior, plan_messages
+from tgforward.services.reserving import Reservation, reserve
 from tgforward.services.routing import route_for
-from tgforward.services.settling import Reservation, reserve, settle_strays
+from tgforward.services.settling import settle_strays
 from tgforward.services.snapshot import ConfigSnapshot
 from tgforward.types import MessageId
 

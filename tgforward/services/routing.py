@@ -3,8 +3,8 @@
 from tgforward.forwarding.ruleset import SendMode
 from tgforward.services.lane import Lane
 from tgforward.services.planning import Prior
+from tgforward.services.reserving import Reservation
 from tgforward.services.route import Route
-from tgforward.services.settling import Reservation
 from tgforward.services.snapshot import ConfigSnapshot
 from tgforward.telegram.sending import Manner
 

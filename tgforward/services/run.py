@@ -17,11 +17,12 @@ from tgforward.services.migration import (
 )
 from tgforward.services.parking import pause_chat
 from tgforward.services.planning import load_prior, plan_messages
+from tgforward.services.reserving import reserve
 from tgforward.services.routing import route_for
-from tgforward.services.settling import Settlement, reserve, settle
+from tgforward.services.settling import Settlement, settle
 from tgforward.services.snapshot import ConfigSnapshot, Piece, PieceKind
 from tgforward.services.strays import finish_strays
-from tgforward.services.waiting import split_due
+from tgforward.services.waiting import split_due, written_at
 from tgforward.telegram.probe import ChatState
 from tgforward.telegram.reading import Page, fetch_after
 
@@ -69,7 +70,15 @@ async def _run(lane: Lane, config: ConfigSnapshot) -> Outcome:
         return Continue()
     elif config.may_have_strays and (unfinished := await finish_strays(lane, config, is_idle=True)) is not None:
         return unfinished
-    return await follow_changes(lane, lane.latest(config), state) if outcome == Done() else outcome
+    return await _and_changes(lane, config, state, outcome)
+
+
+async def _and_changes(lane: Lane, config: ConfigSnapshot, state: ChatState, outcome: Outcome) -> Outcome:
+    """Follow what changed, unless there is more to send first; messages that wait for their delay are no reason."""
+    if outcome != Done() and not (isinstance(outcome, Snooze) and config.options.delay_s):
+        return outcome
+    followed = await follow_changes(lane, lane.latest(config), state)
+    return outcome if followed == Done() else followed
 
 
 async def _fetch(lane: Lane, config: ConfigSnapshot, piece: Piece) -> Page:
@@ -79,16 +88,18 @@ async def _fetch(lane: Lane, config: ConfigSnapshot, piece: Piece) -> Page:
 async def _forward_page(
     lane: Lane, config: ConfigSnapshot, piece: Piece, page: Page, state: ChatState | None
 ) -> Outcome:
-    now = lane.deps.clock.now()
+    now, delay = lane.deps.clock.now(), timedelta(seconds=config.options.delay_s)
     messages, waiting = split_complete(page.messages, page_full=page.is_full or _may_grow(page, now))
-    messages, young = split_due(messages, now - timedelta(seconds=config.options.delay_s))
-    settlement = await _prepare(lane, config, piece, messages, pts_without_changes(config, page, state))
-    await _send(lane, settlement, is_end=not page.is_full and not waiting and not young)
+    messages, young = split_due(messages, now - delay)
+    is_held_back = bool(waiting or young)
+    # Messages that are counted before they are forwarded would later hide as many edits.
+    change_pts = None if is_held_back or delay else pts_without_changes(config, page, state)
+    settlement = await _prepare(lane, config, piece, messages, change_pts)
+    await _send(lane, settlement, is_end=not page.is_full and not is_held_back)
     if await follow_source_if_migrated(lane, config, messages, settlement.report.cursor):
         return Continue()
     if young:
-        due = young[0].date + timedelta(seconds=config.options.delay_s) - now
-        return Snooze(max(due, timedelta(0)), "a message waits for its delay")
+        return Snooze(max(written_at(young) + delay - now, timedelta(0)), "a message waits for its delay")
     return _what_next(piece, page, is_held_back=bool(waiting))
 
 

@@ -1,43 +1,26 @@
-"""Steps 5 and 7 of a run: intent before the act, and everything that became of it in one transaction."""
+"""Step 7 of a run: everything that became of it, in one transaction."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tgforward.db.deliveries import NewDelivery, SourceKey, mark_dead
-from tgforward.db.deliveries import reserve as store_reservation
+from tgforward.db.deliveries import mark_dead
 from tgforward.db.deliveries import settle as store_settled
 from tgforward.db.leases import Lease
-from tgforward.db.models import Delivery as Row
-from tgforward.db.models import DeliveryState
 from tgforward.db.progress import advance_history, advance_live, count_strays, set_change_pts
 from tgforward.db.runs import record_run
 from tgforward.db.session import Session
 from tgforward.db.transaction import in_transaction
 from tgforward.errors import AccountRests, CursorMoved
-from tgforward.forwarding.identity import piece_of
-from tgforward.forwarding.plan import Delivery, Plan
+from tgforward.forwarding.plan import Plan
 from tgforward.forwarding.skips import Skipped, SkipReason
 from tgforward.services.delivering import Report
 from tgforward.services.lane import Lane
 from tgforward.services.planning import Prior
-from tgforward.services.route import Attempt
+from tgforward.services.reserving import Reservation
 from tgforward.services.snapshot import ConfigSnapshot, Piece, PieceKind
-from tgforward.telegram.searching import fingerprint_of
-from tgforward.types import ConfigId, MessageId, RandomId
-
-
-@dataclass(frozen=True, slots=True)
-class Reservation:
-    """The ledger's rows of one run."""
-
-    ids: Mapping[RandomId, int]
-    settled: frozenset[tuple[MessageId, int]]
-    """Messages and parts that an earlier run sent or gave up; they must not be sent again."""
-    copies: Mapping[MessageId, MessageId]
-    """What those became that were sent."""
-    attempts: Mapping[RandomId, Attempt]
+from tgforward.types import ConfigId
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +40,6 @@ class Settlement:
     """Up to where the source's changes are known, if that is further than before."""
 
 
-async def reserve(lane: Lane, config: ConfigSnapshot, plan: Plan) -> Reservation:
-    """Write down what is about to be sent; what was settled earlier comes back and must not be sent again."""
-    rows = [_new_delivery(config, item) for step in plan.steps for item in step.deliveries]
-    known = {}
-    if rows:
-        known = await in_transaction(
-            lane.deps.session_factory, lambda session: store_reservation(session, config.id, lane.account_id, rows)
-        )
-    return _reservation(known.values())
-
-
 async def settle(lane: Lane, settlement: Settlement) -> None:
     """Deliveries, cursor, counters and the run's row, together or not at all.
 
@@ -81,16 +53,6 @@ async def settle(lane: Lane, settlement: Settlement) -> None:
     if lane.latest(config) is config:
         moved = config.moved(piece.kind, settlement.report.cursor)
         lane.keep(replace(moved, change_pts=settlement.change_pts or config.change_pts))
-
-
-def _reservation(rows: Collection[Row]) -> Reservation:
-    sent = [row for row in rows if row.state is DeliveryState.SENT and row.dest_message_id is not None]
-    return Reservation(
-        ids={row.random_id: row.id for row in rows},
-        settled=frozenset((row.source_message_id, row.part) for row in rows if row.state is not DeliveryState.RESERVED),
-        copies={row.source_message_id: MessageId(row.dest_message_id or 0) for row in sent if piece_of(row.part) == 0},
-        attempts={row.random_id: Attempt(row.attempts, row.created_at) for row in rows},
-    )
 
 
 async def settle_strays(lane: Lane, config_id: ConfigId, reservation: Reservation, report: Report) -> None:
@@ -180,15 +142,3 @@ def _error(report: Report) -> str | None:
 def _did_nothing(settlement: Settlement) -> bool:
     report = settlement.report
     return report.cursor == settlement.piece.cursor and not report.sent and not report.refused
-
-
-def _new_delivery(config: ConfigSnapshot, item: Delivery) -> NewDelivery:
-    key = SourceKey(item.message.chat_id, item.message.id, item.part)
-    return NewDelivery(
-        *key,
-        item.random_id,
-        config.dest.chat_id,
-        source_edited_at=item.message.edited_at,
-        content_hash=item.content_hash,
-        fingerprint=fingerprint_of(item),
-    )
