@@ -1,9 +1,10 @@
 """What an operator does when something does not go on by itself, with the real commands and processes."""
 
 import asyncio
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -119,6 +120,21 @@ async def test_a_paused_account_does_nothing(embedded: Installation) -> None:
             assert await control.journal("demo_digest") == []
             assert embedded.run("account", "resume", "operator").code == 0
             assert await texts(control, 1) == ["later"]
+
+
+def test_status_names_a_parked_dest(embedded: Installation) -> None:
+    """In a table of its own, with the command that helps; the config's row counts its further dests."""
+    set_up(embedded, "--also", "@demo_editor")
+    assert "Parked dests" not in embedded.run("status").out
+    with closing(sqlite3.connect(embedded.directory / "tgforward.db")) as rows, rows:
+        rows.execute("UPDATE forward_dest SET state = 'parked', state_reason = 'it may not write there'")
+    shown = embedded.run("status").out
+    assert "Parked dests" in shown
+    assert "it may not write there" in shown
+    assert "tgforward config resume 1" in shown
+    found = embedded.run("status", "--json").json()
+    assert found["configs"][0]["further_dests"] == 1
+    assert [(dest["config_id"], dest["number"]) for dest in found["parked_dests"]] == [(1, 1)]
 
 
 def test_status_without_redis(servers: Installation) -> None:

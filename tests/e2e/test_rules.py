@@ -79,12 +79,21 @@ def test_wrong_rules_end_with_one_sentence(embedded: Installation, stdin: str, w
     assert fields(embedded) == before
 
 
-def test_every_shortcut_is_stored(embedded: Installation) -> None:
+async def add_topic(installation: Installation, title: str) -> int:
+    """A forum of this name, which the operator may read and write; the number of its topic."""
+    async with installation.control() as control:
+        name, people = title.lower(), {"admins": ["operator"], "broadcast": False, "forum": True}
+        await control.call("add_channel", title=title, username=name, **people)
+        number: int = await control.call("add_topic", chat=name, title="News", creator="operator")
+    return number
+
+
+async def test_every_shortcut_is_stored(embedded: Installation) -> None:
     """Each option lands where the document has it."""
+    source_topic, dest_topic = [await add_topic(embedded, title) for title in ("Reports", "Editions")]
     set_up(
         embedded, "--mode", "forward", "--silent", "--delay", "5", "--too-long", "trim", "--no-replies", "--pins",
         "--no-preview", "--send-as", "@demo_digest", "--edits", "append", "--deletions", "delete",
-        "--topic", "7", "--from-topic", "5",
     )  # fmt: skip
     found = fields(embedded)
     assert found["rules"]["send"] == {
@@ -92,21 +101,29 @@ def test_every_shortcut_is_stored(embedded: Installation) -> None:
         "web_preview": False, "send_as": found["dest"],
     }  # fmt: skip
     assert found["rules"]["follow"] == {"edits": "append", "deletions": "delete"}
-    assert (found["dest_topic_id"], found["source_topic_id"]) == (7, 5)
+    topics = ["--from-topic", str(source_topic), "--topic", str(dest_topic)]
+    done = embedded.run("config", "add", "@reports", "@editions", *topics)
+    assert done.code == 0, done.err
+    found = fields(embedded, "2")
+    assert (found["source_topic_id"], found["dest_topic_id"]) == (source_topic, dest_topic)
+    missing = embedded.run("config", "edit", "1", "--topic", "7")
+    assert_one_sentence(missing, 1, "has no topic 7")
 
 
-def test_further_dests_on_the_command_line(installation: Installation) -> None:
+async def test_further_dests_on_the_command_line(installation: Installation) -> None:
     """Given with the config or later, listed, shown and removed; one that cannot be written to is refused."""
-    set_up(installation, "--also", "@demo_digest/7")
-    dest = fields(installation)["dest"]
+    topic = await add_topic(installation, "Editions")
+    set_up(installation, "--also", f"@editions/{topic}")
+    (first,) = fields(installation)["further_dests"]
+    dest = first["chat_id"]
     refused = installation.run("config", "dest", "add", "1", "@demo_photos")
     assert_one_sentence(refused, 1, "may not write", "Demo Photos")
-    done = installation.run("config", "dest", "add", "1", str(dest), "--topic", "9", "--json")
+    done = installation.run("config", "dest", "add", "1", str(dest), "--topic", "1", "--json")
     assert done.json() == {"config_id": 1, "number": 2}
     listed = installation.run("config", "dest", "list", "1", "--json").json()
-    assert [(row["number"], row["chat_id"], row["topic_id"]) for row in listed] == [(1, dest, 7), (2, dest, 9)]
+    assert [(row["number"], row["chat_id"], row["topic_id"]) for row in listed] == [(1, dest, topic), (2, dest, None)]
     assert fields(installation)["further_dests"] == listed
-    assert f"1: {dest}/7 (active), 2: {dest}/9 (active)" in installation.run("config", "show", "1").out
+    assert f"1: {dest}/{topic} (active), 2: {dest} (active)" in installation.run("config", "show", "1").out
     assert installation.run("config", "dest", "remove", "1", "1").out == "dest 1 of config 1 removed\n"
     assert_one_sentence(installation.run("config", "dest", "remove", "1", "1"), 2, "config 1 has no dest 1")
     assert len(installation.run("config", "dest", "list", "1", "--json").json()) == 1

@@ -13,6 +13,7 @@ from tgforward.db.peers import load_peer
 from tgforward.db.session import reading
 from tgforward.errors import InvalidInput, PeerGone, WriteForbidden
 from tgforward.sandbox.server import Sandbox
+from tgforward.sandbox.world.chats import Chat
 from tgforward.services.accounts import import_account
 from tgforward.services.config_chats import NamedDest, Spot, check_route, named_dest, parse_dest
 from tgforward.services.config_dests import add_dest
@@ -28,6 +29,10 @@ CHANNEL = ChatId(-1001234567890)
 async def edit(deps: Deps, config_id: ConfigId, *, account: str | None = None, **changes: Any) -> TGForwardConfig:
     await edit_config(deps, config_id, changes, account=account, actor="test")
     return await require_config(deps, config_id)
+
+
+def add_forum(town: Town, name: str) -> Chat:
+    return town.world.add_channel(name.title(), username=name, admins=[town.operator], broadcast=False, forum=True)
 
 
 async def spots(deps: Deps, config_id: ConfigId) -> list[tuple[int, int, int | None, str]]:
@@ -80,16 +85,16 @@ async def test_further_dests_are_stored_with_the_config(
     deps: Deps, account_id: AccountId, sandbox: Sandbox, town: Town
 ) -> None:
     """Each with its number and topic, and the access hash that later runs need."""
-    second = town.world.add_channel("Second", username="second", admins=[town.operator])
-    stored = await add_config(
-        deps, source="@source", dest="@dest", account=None, fields={}, actor="test", also=["@second", "@second/7"]
-    )
+    second = add_forum(town, "second")
+    topic = town.world.add_topic(second, "News").id
+    also = ["@second", f"@second/{topic}"]
+    stored = await add_config(deps, source="@source", dest="@dest", account=None, fields={}, actor="test", also=also)
     wire_id = second.marked_id
-    assert await spots(deps, stored.id) == [(1, wire_id, None, "active"), (2, wire_id, 7, "active")]
+    assert await spots(deps, stored.id) == [(1, wire_id, None, "active"), (2, wire_id, topic, "active")]
     async with reading(deps.session_factory) as session:
         assert await load_peer(session, account_id, ChatId(wire_id)) is not None
         (entry,) = await list_changes(session, str(stored.id))
-    assert entry.detail["also"] == [[wire_id, None], [wire_id, 7]]
+    assert entry.detail["also"] == [[wire_id, None], [wire_id, topic]]
 
 
 async def test_a_dest_without_rights_is_refused(
@@ -182,11 +187,17 @@ async def test_the_sender_is_named_and_stored_by_number(
     assert row.rules["send"] == {"silent": True}
 
 
-async def test_topics_are_stored_and_taken_away(deps: Deps, account_id: AccountId, sandbox: Sandbox) -> None:
+async def test_topics_are_stored_and_taken_away(
+    deps: Deps, account_id: AccountId, sandbox: Sandbox, town: Town
+) -> None:
     """0 is none; the general topic is where everything stands that has no topic."""
-    config_id = await make_config(deps, source_topic_id=5, dest_topic_id=7)
+    forums = [add_forum(town, name) for name in ("first", "second")]
+    topics = tuple(town.world.add_topic(forum, "News").id for forum in forums)
+    config_id = await make_config(
+        deps, source="@first", dest="@second", source_topic_id=topics[0], dest_topic_id=topics[1]
+    )
     row = await require_config(deps, config_id)
-    assert (row.source_topic_id, row.dest_topic_id) == (5, 7)
+    assert (row.source_topic_id, row.dest_topic_id) == topics
     row = await edit(deps, config_id, source_topic_id=0, dest_topic_id=1)
     assert (row.source_topic_id, row.dest_topic_id) == (None, None)
 

@@ -10,6 +10,7 @@ from tests.services.runs import row_of, run, standing, texts
 from tgforward.db.deliveries import list_deliveries
 from tgforward.db.models import DeliveryState
 from tgforward.db.session import reading
+from tgforward.errors import ServerFault
 from tgforward.forwarding.outcomes import Done
 from tgforward.sandbox.server import Sandbox
 from tgforward.services.deps import Deps
@@ -55,8 +56,13 @@ async def test_an_edit_is_carried_over(deps: Deps, account_id: AccountId, town: 
 
 async def test_nothing_changed_costs_nothing(deps: Deps, account_id: AccountId, sandbox: Sandbox, town: Town) -> None:
     """New messages alone are no reason to ask for changes, and neither is an idle source."""
-    config_id = await begin(deps, town, "first", "second")
-    await run(deps, config_id)
+    config_id = await begin(deps, town)
+    async with owned_lane(deps) as lane:
+        for name in ("", "first", "second", ""):
+            if name:
+                town.world.post(town.source, name, sender=town.editor)
+            await run_forward_config(lane, config_id, 1)
+    assert texts(town.dest) == ["first", "second"]
     assert sandbox.requests(DIFFERENCE) == 0
     assert (await row_of(deps, config_id)).change_pts == town.source.log.pts
 
@@ -236,3 +242,43 @@ async def test_two_edits_within_a_second(deps: Deps, account_id: AccountId, town
         town.world.edit(standing(town.source)[0], text)
         await run(deps, config_id)
     assert texts(town.dest) == ["best"]
+
+
+async def test_messages_that_wait_hide_no_deletion(
+    deps: Deps, account_id: AccountId, sandbox: Sandbox, town: Town
+) -> None:
+    """As many deletions as messages that were counted already and not sent yet are still noticed."""
+    config_id = await begin(deps, town, "a", "b", "c", **follow(deletions="delete"))
+    async with owned_lane(deps) as lane:
+        await run_forward_config(lane, config_id, None)
+        sandbox.faults.add("server_error", method="messages.ForwardMessages", count=1)
+        for name in "xyz":
+            town.world.post(town.source, name, sender=town.editor)
+        with pytest.raises(ServerFault):
+            await run_forward_config(lane, config_id, None)
+        town.world.delete(*standing(town.source)[:3])
+        for _ in range(3):
+            await run_forward_config(lane, config_id, None)
+    assert texts(town.dest) == ["x", "y", "z"]
+
+
+@pytest.mark.parametrize("rules", [{}, {"add_text": "~"}])
+async def test_deleted_while_it_is_sent_again(
+    deps: Deps, account_id: AccountId, sandbox: Sandbox, town: Town, rules: dict[str, str]
+) -> None:
+    """A message that goes between the page and the second attempt is known by what the first one brought."""
+    config_id = await begin(deps, town, "first", **follow(deletions="delete"), **rules)
+    method = "messages.SendMessage" if rules else "messages.ForwardMessages"
+    second = town.world.post(town.source, "second", sender=town.editor)
+    await run_and_crash(deps, config_id, sandbox, method)
+    held = sandbox.faults.add("delay", method=method, delay_ms=300, count=1)
+    async with owned_lane(deps) as lane:
+        task = asyncio.create_task(run_forward_config(lane, config_id, None))
+        async with asyncio.timeout(20):
+            while not held.hits:  # noqa: ASYNC110 - it is hit in the server
+                await asyncio.sleep(0.01)
+        town.world.delete(second)
+        await task
+        for _ in range(3):
+            await run_forward_config(lane, config_id, None)
+    assert texts(town.dest) == ["first\n~" if rules else "first"]

@@ -1,26 +1,34 @@
 """What `status` knows, and what it says where something is away."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
+import pytest
 from pydantic import SecretStr
+from sqlalchemy import event
 
 from tests.services.conftest import Town, make_config, owned_lane
 from tgforward.db.accounts import set_account_wait
 from tgforward.db.configs import load_config
+from tgforward.db.dests import list_dests, set_dest_state
+from tgforward.db.engine import Engine
+from tgforward.db.models.dest import DestState
 from tgforward.db.users import add_user, authorise_user
 from tgforward.db.waits import set_wait
 from tgforward.db.workers import announce
 from tgforward.queue.enqueue import enqueue_now
 from tgforward.sandbox.server import Sandbox
-from tgforward.services.configs import edit_config
+from tgforward.services.configs import add_config, edit_config
 from tgforward.services.deps import Deps
 from tgforward.services.known_accounts import pause_account
-from tgforward.services.known_configs import pause_config
+from tgforward.services.known_configs import pause_config, resume_config
 from tgforward.services.queues import Queues, ask_queues, load_queues
 from tgforward.services.status import Status, load_status
 from tgforward.types import AccountId, ConfigId
 
 WAIT = timedelta(seconds=3000)
+SHANGHAI = ZoneInfo("Asia/Shanghai")  # that of new configs; its clocks are never changed
 
 
 async def look(deps: Deps) -> Status:
@@ -71,6 +79,79 @@ async def test_a_slow_dest_is_shown(deps: Deps, account_id: AccountId, sandbox: 
     assert reason(status, other) == ""
 
 
+async def test_a_slow_further_dest_is_shown(deps: Deps, account_id: AccountId, sandbox: Sandbox, town: Town) -> None:
+    """By its number, beside the config's own; one that is parked waits for nothing."""
+    config_id = await make_config_with_two(deps, town)
+    await slow_down(deps, account_id, config_id, 2)
+    assert reason(await look(deps), config_id).startswith("dest 2 takes nothing until ")
+    async with deps.session_factory.begin() as session:
+        row = await load_config(session, config_id)
+        assert row is not None
+        await set_wait(session, account_id, row.dest, deps.clock.now() + WAIT, "SLOWMODE_WAIT_7")
+    status = await look(deps)
+    assert [wait.chat for wait in status.chat_waits] == ["Dest", "Two"]
+    assert [sentence.split(" takes ")[0] for sentence in reason(status, config_id).split("; ")] == [
+        "the dest",
+        "dest 2",
+    ]
+    await park(deps, config_id, 2, "gone")
+    assert "dest 2" not in reason(await look(deps), config_id)
+
+
+async def test_parked_dests_are_shown(deps: Deps, account_id: AccountId, sandbox: Sandbox, town: Town) -> None:
+    """With title, reason and the command that helps, which does; the config itself goes on."""
+    config_id, other = await make_config_with_two(deps, town), await make_config(deps)
+    status = await look(deps)
+    assert ([row.further_dests for row in status.configs], status.parked_dests) == ([2, 0], [])
+    await park(deps, config_id, 2, "the account may not write to chat Two")
+    status = await look(deps)
+    (parked,) = status.parked_dests
+    assert (parked.config_id, parked.number, parked.chat) == (config_id, 2, "Two")
+    assert parked.reason == "the account may not write to chat Two"
+    assert parked.remedy == f"tgforward config resume {config_id}"
+    assert [reason(status, number) for number in (config_id, other)] == ["", ""]
+    await resume_config(deps, config_id, actor="test")
+    assert (await look(deps)).parked_dests == []
+
+
+@pytest.mark.parametrize("outside", ["wait", "skip"])
+async def test_a_config_outside_of_its_hours(deps: Deps, account_id: AccountId, sandbox: Sandbox, outside: str) -> None:
+    """It says until when, in its own zone; hours that make messages skipped keep no config waiting."""
+    begin = datetime.now(SHANGHAI) + 2 * WAIT
+    hours = {"from": f"{begin:%H:%M}", "to": f"{begin + WAIT:%H:%M}", "outside": outside}
+    config_id = await make_config(deps, rules={"steps": [{"hours": hours}]})
+    expected = f"outside of its hours until {begin:%H:%M} (Asia/Shanghai)" if outside == "wait" else ""
+    assert reason(await look(deps), config_id) == expected
+
+
+async def test_rules_that_nobody_understands_do_not_hide_the_rest(
+    deps: Deps, account_id: AccountId, sandbox: Sandbox
+) -> None:
+    """A document that somebody wrote into the database by hand is the next run's concern."""
+    config_id = await make_config(deps)
+    async with deps.session_factory.begin() as session:
+        row = await load_config(session, config_id)
+        assert row is not None
+        row.rules = {"steps": "none"}
+    assert reason(await look(deps), config_id) == ""
+
+
+async def test_more_configs_need_no_more_queries(
+    deps: Deps, account_id: AccountId, sandbox: Sandbox, town: Town, engine: Engine
+) -> None:
+    """Ten configs with further dests are asked for as one is."""
+    await make_config_with_two(deps, town)
+    statements: list[Any] = []
+    event.listen(engine.sync_engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    await look(deps)
+    few = len(statements)
+    for _ in range(9):
+        await add_further(deps)
+    statements.clear()
+    assert [row.further_dests for row in (await look(deps)).configs] == [2] * 10
+    assert len(statements) == few
+
+
 async def test_whatever_stops_a_config_is_its_reason(deps: Deps, account_id: AccountId, sandbox: Sandbox) -> None:
     """A parked account and an expired user name the command that helps; a paused config needs no reason."""
     paused, expired, active = await make_config(deps), await make_config(deps), await make_config(deps)
@@ -108,6 +189,31 @@ async def test_without_redis_the_rest_is_still_known(deps: Deps, account_id: Acc
     assert status.redis_error is not None
     assert "/nonexistent/redis.sock does not answer" in status.redis_error
     assert await ask_queues(deps.settings) == Queues(await depth(deps))
+
+
+async def make_config_with_two(deps: Deps, town: Town) -> ConfigId:
+    """A config with the further dests 1 (One) and 2 (Two)."""
+    for name in ("One", "Two"):
+        town.world.add_channel(name, username=name.lower(), admins=[town.operator], members=[])
+    return await add_further(deps)
+
+
+async def add_further(deps: Deps) -> ConfigId:
+    stored = await add_config(
+        deps, source="@source", dest="@dest", account=None, fields={}, actor="test", also=["@one", "@two"]
+    )
+    return stored.id
+
+
+async def slow_down(deps: Deps, account_id: AccountId, config_id: ConfigId, number: int) -> None:
+    async with deps.session_factory.begin() as session:
+        dest = (await list_dests(session, [config_id]))[config_id][number - 1]
+        await set_wait(session, account_id, dest.chat_id, deps.clock.now() + 2 * WAIT, "SLOWMODE_WAIT_6000")
+
+
+async def park(deps: Deps, config_id: ConfigId, number: int, why: str) -> None:
+    async with deps.session_factory.begin() as session:
+        await set_dest_state(session, config_id, number, DestState.PARKED, why)
 
 
 async def depth(deps: Deps) -> dict[str, int]:

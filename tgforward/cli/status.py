@@ -33,13 +33,21 @@ def _show(found: Status) -> None:
     _show_part(found.accounts, "There is no account yet: tgforward account login NAME")
     print()
     _show_part(found.configs, "There is no config yet: tgforward config add SOURCE DEST")
-    for title, part in (("Chats that take nothing yet", found.chat_waits), ("Expired users", found.expired_users)):
+    for title, part in _further_parts(found).items():
         if part:
             print(f"\n{title}")
             _show_part(part, "")
     print(f"\n{_workers(found)}")
     if found.redis_error is not None:
         show_warnings([found.redis_error])
+
+
+def _further_parts(found: Status) -> dict[str, Sequence[Any]]:
+    return {
+        "Parked dests": found.parked_dests,
+        "Chats that take nothing yet": found.chat_waits,
+        "Expired users": found.expired_users,
+    }
 
 
 def _show_part(items: Sequence[Any], empty: str) -> None:

@@ -43,8 +43,8 @@ async def _start_dest(lane: Lane, config: ConfigSnapshot) -> ConfigSnapshot:
 
     async def store(session: Session) -> None:
         await start_dest(session, config.id, config.dest_number, history_cursor=history, live_cursor=live)
-        if main.change_pts is not None:
-            await set_change_pts(session, config.id, config.dest_number, expected=None, new=main.change_pts)
+        if main.changes is not None:
+            await set_change_pts(session, config.id, config.dest_number, expected=None, new=main.changes.pts)
 
     await in_transaction(lane.deps.session_factory, store)
     return await _reloaded(lane, config)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tgforward.db.session import Session
 from tgforward.errors import InvalidInput
 from tgforward.forwarding.links import parse_chat_reference
+from tgforward.forwarding.ruleset import parse_ruleset
 from tgforward.services.config_fields import GENERAL, check_dest_topic
 from tgforward.services.deps import Deps
 from tgforward.services.inspection import Inspection, inspect
@@ -75,29 +76,34 @@ def named_dest(text: str, topic: int | None) -> NamedDest:
     return NamedDest(found.chat, check_dest_topic(topic))
 
 
+def sender_in(rules: object) -> str | None:
+    """The chat in whose name a rule set has messages sent, as its id; None for the account's own."""
+    send_as = parse_ruleset(rules or {}).send.send_as
+    return None if send_as is None else str(send_as)
+
+
 async def look_at(
     deps: Deps,
     account_id: AccountId,
     *,
     source: str | None = None,
-    dest: str | None = None,
-    further: Sequence[str] = (),
+    source_topic: MessageId | None = None,
+    dest: NamedDest | None = None,
+    further: Sequence[NamedDest] = (),
     send_as: str | None = None,
 ) -> Chats:
-    """The chats, after checking that the account can read the source and write to all others.
+    """The chats, after checking that the account can read the source and write to all others, in the given name.
 
     Raises:
-        TelegramError: a chat is unknown, or the account lacks the right; the sentence says which.
+        TelegramError: a chat or topic is unknown, or the account lacks the right; the sentence says which.
     """
     found = Inspection(None, None)
     if source is not None or dest is not None:
-        found = await inspect(deps, account_id, source, dest)
-    return Chats(
-        found.source,
-        found.dest,
-        tuple([await _writable(deps, account_id, chat) for chat in further]),
-        await _writable(deps, account_id, send_as) if send_as else None,
-    )
+        found = await _look(deps, account_id, dest, send_as, source=source, source_topic=source_topic)
+    others = [await _look(deps, account_id, named, send_as) for named in further]
+    senders = [item.send_as for item in (found, *others) if item.send_as is not None]
+    peers = [item.dest for item in others if item.dest is not None]
+    return Chats(found.source, found.dest, tuple(peers), senders[0] if senders else None)
 
 
 async def store_chats(session: Session, account_id: AccountId, chats: Chats) -> None:
@@ -133,7 +139,16 @@ def _names_chat(text: str) -> bool:
     return True
 
 
-async def _writable(deps: Deps, account_id: AccountId, chat: str) -> Peer:
-    peer = (await inspect(deps, account_id, None, chat)).dest
-    assert peer is not None, "it was asked for"
-    return peer
+async def _look(
+    deps: Deps,
+    account_id: AccountId,
+    dest: NamedDest | None,
+    send_as: str | None,
+    *,
+    source: str | None = None,
+    source_topic: MessageId | None = None,
+) -> Inspection:
+    if dest is None:
+        return await inspect(deps, account_id, source, None, source_topic=source_topic)
+    topics = {"source_topic": source_topic, "dest_topic": dest.topic_id}
+    return await inspect(deps, account_id, source, dest.chat, send_as=send_as, **topics)

@@ -15,9 +15,17 @@ from tgforward.db.session import Session, reading
 from tgforward.db.transaction import in_transaction
 from tgforward.db.users import load_user
 from tgforward.errors import InvalidInput
-from tgforward.forwarding.ruleset import parse_ruleset
 from tgforward.queue.enqueue import forget
-from tgforward.services.config_chats import Chats, Spot, check_route, look_at, parse_dest, store_chats
+from tgforward.services.config_chats import (
+    Chats,
+    NamedDest,
+    Spot,
+    check_route,
+    look_at,
+    parse_dest,
+    sender_in,
+    store_chats,
+)
 from tgforward.services.config_fields import check_fields
 from tgforward.services.config_rules import changed_rules
 from tgforward.services.deps import Deps
@@ -52,15 +60,20 @@ async def add_config(
 
     Raises:
         InvalidInput: a field is wrong.
-        TelegramError: a chat is unknown, or the account lacks the right.
+        TelegramError: a chat or topic is unknown, or the account lacks the right.
     """
     values = check_fields(fields)
     further = [parse_dest(text) for text in also]
     await _check_user(deps, fields)
     chosen = await choose_account(deps, account)
-    names = [named.chat for named in further]
     chats = await look_at(
-        deps, chosen.id, source=source, dest=dest, further=names, send_as=fields.get("send_as") or None
+        deps,
+        chosen.id,
+        source=source,
+        source_topic=values.get("source_topic_id"),
+        dest=NamedDest(dest, values.get("dest_topic_id")),
+        further=further,
+        send_as=_sender(fields, values.get("rules")),
     )
     values = {"forward_history_count": 0, **values, **_columns(chats), "account_id": chosen.id}
     values |= _named_sender(values.get("rules"), fields, chats)
@@ -86,15 +99,15 @@ async def edit_config(
 
     Raises:
         InvalidInput: no such config, or a field is wrong.
-        TelegramError: a chat is unknown, or the account lacks the right.
+        TelegramError: a chat or topic is unknown, or the account lacks the right.
     """
     row = await require_config(deps, config_id)
     values = check_fields(changes, stored_rules=row.rules)
     await _check_user(deps, changes)
     async with reading(deps.session_factory) as session:
         dests = (await list_dests(session, [config_id])).get(config_id, [])
-    account_id, chats = await _look_again(deps, row, changes, account, dests)
-    if chats.source is not None:
+    account_id, chats = await _look_again(deps, row, changes, values, account, dests)
+    if _is_moved(changes, account):
         values |= _columns(chats) | {"account_id": account_id}
     values |= _named_sender(values.get("rules", row.rules), changes, chats)
     if not values:
@@ -141,28 +154,39 @@ async def _look_again(
     deps: Deps,
     row: TGForwardConfig,
     changes: Mapping[str, Any],
+    values: Mapping[str, Any],
     account: str | None,
     dests: Sequence[ForwardDest],
 ) -> tuple[AccountId | None, Chats]:
     """The chats that an edit concerns, and who looked: another account has to be let into all of them."""
-    is_moved = account is not None or not changes.keys().isdisjoint(("source", "dest"))
-    send_as = changes.get("send_as") or None
-    if not is_moved and send_as is None:
+    is_moved, sender = _is_moved(changes, account), _sender(changes, values.get("rules", row.rules))
+    is_other_sender = sender is not None and sender != sender_in(row.rules)
+    is_source_concerned = is_moved or values.get("source_topic_id") is not None
+    is_dest_concerned = is_moved or is_other_sender or values.get("dest_topic_id") is not None
+    if not (is_source_concerned or is_dest_concerned):
         return None, Chats()
     chosen = await account_of(deps, row, account)
-    if not is_moved:
-        return chosen.id, await look_at(deps, chosen.id, send_as=send_as)
-    further: list[str] = []
-    if chosen.id != row.account_id:
-        further = [str(dest.chat_id) for dest in dests]
-        send_as = send_as or _stored_sender(row, changes)
-    source, dest = str(changes.get("source", row.source)), str(changes.get("dest", row.dest))
-    return chosen.id, await look_at(deps, chosen.id, source=source, dest=dest, further=further, send_as=send_as)
+    are_all_concerned = is_other_sender or chosen.id != row.account_id
+    named = NamedDest(str(changes.get("dest", row.dest)), values.get("dest_topic_id", row.dest_topic_id))
+    return chosen.id, await look_at(
+        deps,
+        chosen.id,
+        source=str(changes.get("source", row.source)) if is_source_concerned else None,
+        source_topic=values.get("source_topic_id", row.source_topic_id),
+        dest=named if is_dest_concerned else None,
+        further=[NamedDest(str(dest.chat_id), dest.topic_id) for dest in dests] if are_all_concerned else [],
+        send_as=sender,
+    )
 
 
-def _stored_sender(row: TGForwardConfig, changes: Mapping[str, Any]) -> str | None:
-    send_as = parse_ruleset(row.rules or {}).send.send_as
-    return None if send_as is None or "send_as" in changes else str(send_as)
+def _is_moved(changes: Mapping[str, Any], account: str | None) -> bool:
+    """Whether an edit names a chat or the account."""
+    return account is not None or not changes.keys().isdisjoint(("source", "dest"))
+
+
+def _sender(fields: Mapping[str, Any], rules: object) -> str | None:
+    """In whose name messages are sent: the chat that is named, or the one in the rule set."""
+    return fields["send_as"] or None if "send_as" in fields else sender_in(rules)
 
 
 def _columns(chats: Chats) -> dict[str, Any]:

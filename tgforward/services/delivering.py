@@ -1,6 +1,6 @@
 """Step 6 of a run: send what was planned, in order, and say exactly what became of each message."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -65,7 +65,9 @@ async def _deliver_step(route: Route, step: Step, report: Report) -> None:
     """One request; where a message spoils it for the others, one request per message or album."""
     route.pace.spend(route.dest.chat_id, len(step.deliveries))
     try:
-        _record(route, step, await send_step(route, step), report)
+        answer = await send_step(route, step)
+        missing = [item for item in step.deliveries if item.random_id not in answer]
+        _record(route, step, {**answer, **await _sent_before(route, missing)}, report)
     except (MessageGone, MessageRejected, ChatProtected, FileReferenceExpired) as error:
         await _refused(route, step, report, error)
     except DuplicateInFlight as error:
@@ -76,10 +78,21 @@ async def _deliver_step(route: Route, step: Step, report: Report) -> None:
 
 async def _refused(route: Route, step: Step, report: Report, error: TelegramError) -> None:
     parts = parts_of(step)
-    if len(parts) == 1 or (isinstance(error, ChatProtected) and await _is_protected(route)):
+    if len(parts) == 1 and isinstance(error, MessageGone):
+        _record(route, step, await _sent_before(route, step.deliveries), report, error.code)
+    elif len(parts) == 1 or (isinstance(error, ChatProtected) and await _is_protected(route)):
         _skip(step, report, error)
     else:
         await _each(route, parts, report)
+
+
+async def _sent_before(route: Route, deliveries: Sequence[Delivery]) -> Sent:
+    """What earlier attempts at messages that are gone by now had brought to the dest, unanswered."""
+    tried = [item for item in deliveries if route.fewest_attempts([item.random_id]) > 1]
+    if not tried:
+        return {}
+    found = await find_sent(route.connection, route.dest, tried, route.begun_at - CLOCKS_DIFFER)
+    return {random_id: copy for random_id, copy in found.items() if copy is not None}
 
 
 async def _duplicate(route: Route, step: Step, report: Report, error: DuplicateInFlight) -> None:
@@ -120,10 +133,10 @@ def _skip(step: Step, report: Report, error: TelegramError) -> None:
     report.refused.update({item.random_id: Skipped(item.message.id, reason, error.code) for item in step.deliveries})
 
 
-def _record(route: Route, step: Step, answer: Sent, report: Report) -> None:
+def _record(route: Route, step: Step, answer: Sent, report: Report, why_not: str = "not in Telegram's answer") -> None:
     for item in step.deliveries:
         if item.random_id not in answer:
-            report.refused[item.random_id] = Skipped(item.message.id, SkipReason.GONE, "not in Telegram's answer")
+            report.refused[item.random_id] = Skipped(item.message.id, SkipReason.GONE, why_not)
             continue
         report.sent[item.random_id] = copy = answer[item.random_id]
         if not isinstance(step, PinOne):

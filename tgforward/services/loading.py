@@ -15,7 +15,7 @@ from tgforward.forwarding.rules import Rules
 from tgforward.forwarding.ruleset import RuleSet, parse_ruleset
 from tgforward.services.lane import Lane
 from tgforward.services.peers import known_peer
-from tgforward.services.snapshot import ConfigSnapshot, Following
+from tgforward.services.snapshot import ConfigSnapshot, Count, Following
 from tgforward.types import ChatId, ConfigId, MessageId
 
 Branches = tuple[ConfigSnapshot, ...]
@@ -83,7 +83,7 @@ async def _snapshot(lane: Lane, row: TGForwardConfig, user: User | None) -> Conf
         live_cursor=MessageId(row.live_cursor or 0),
         topic_id=row.dest_topic_id,
         source_topic=row.source_topic_id,
-        change_pts=row.change_pts,
+        changes=_count(row.change_pts),
     )
 
 
@@ -95,7 +95,7 @@ async def _branch(lane: Lane, main: ConfigSnapshot, row: ForwardDest) -> ConfigS
         topic_id=row.topic_id,
         history_cursor=row.history_cursor,
         live_cursor=row.live_cursor,
-        change_pts=row.change_pts,
+        changes=_count(row.change_pts),
     )
 
 
@@ -123,6 +123,11 @@ def rules_of(row: TGForwardConfig, ruleset: RuleSet) -> Rules:
 def dests_of(branches: Sequence[ConfigSnapshot]) -> frozenset[int]:
     """The numbers of the dests that are served."""
     return frozenset(branch.dest_number for branch in branches)
+
+
+def _count(pts: int | None) -> Count | None:
+    """Which messages were counted is not stored: the next look finds out."""
+    return None if pts is None else Count(pts, None)
 
 
 def _window(row: TGForwardConfig) -> HistoryWindow | None:

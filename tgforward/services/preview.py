@@ -86,17 +86,21 @@ async def answer_preview(lane: Lane, config_id: ConfigId, last: int, link: str |
 
 
 async def preview_in(lane: Lane, config_id: ConfigId, last: int, link: str | None) -> list[PreviewedMessage]:
-    """The same, in the process that owns the account."""
+    """The same, in the process that owns the account; a wait that Telegram orders meanwhile stops all of its work."""
+    try:
+        return await _look(lane, config_id, last, link)
+    except (FloodWait, PeerFlood) as error:
+        await pause_account(lane, error)
+        raise
+
+
+async def _look(lane: Lane, config_id: ConfigId, last: int, link: str | None) -> list[PreviewedMessage]:
     branches = await load_any(lane, config_id)
     if not branches:
         raise InvalidInput(f"there is no config {config_id}: see tgforward config list")
     config = branches[0]
-    try:
-        messages = await _fetch(lane, config, last, link)
-        plan = plan_messages(config, messages, await load_prior(lane, config, messages))
-    except (FloodWait, PeerFlood) as error:
-        await pause_account(lane, error)
-        raise
+    messages = await _fetch(lane, config, last, link)
+    plan = plan_messages(config, messages, await load_prior(lane, config, messages))
     shown = _shown(config, messages, plan)
     return shown if link is None else [item for item in shown if item.message_id == _id_of(config, link)]
 

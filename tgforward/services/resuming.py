@@ -14,7 +14,7 @@ from tgforward.services.hindrances import load_surroundings, wait_end, what_stop
 from tgforward.services.known_accounts import clear_account, load_known, pause_account
 from tgforward.types import AccountId
 
-LET_GO_WITHIN = timedelta(seconds=20)  # a worker settles what it has begun; a dead one's lease runs out in 4 s
+LET_GO_WITHIN = timedelta(seconds=20)  # a worker settles what it has begun; a dead one's lease runs out in 3 s
 LOOK_EVERY_S = 0.1
 
 

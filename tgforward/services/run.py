@@ -8,7 +8,7 @@ from tgforward.forwarding.albums import Unit, split_complete
 from tgforward.forwarding.outcomes import Continue, Done, Outcome, Snooze
 from tgforward.services.delivering import Report, deliver
 from tgforward.services.finishing import to_the_end
-from tgforward.services.following import follow_changes, pts_without_changes, with_baseline
+from tgforward.services.following import count_without_changes, follow_changes, with_baseline
 from tgforward.services.lane import Lane
 from tgforward.services.migration import (
     follow_dest_if_migrated,
@@ -20,7 +20,7 @@ from tgforward.services.planning import load_prior, plan_messages
 from tgforward.services.reserving import reserve
 from tgforward.services.routing import route_for
 from tgforward.services.settling import Settlement, settle
-from tgforward.services.snapshot import ConfigSnapshot, Piece, PieceKind
+from tgforward.services.snapshot import ConfigSnapshot, Count, Piece, PieceKind
 from tgforward.services.strays import finish_strays
 from tgforward.services.waiting import split_due, written_at
 from tgforward.telegram.probe import ChatState
@@ -92,9 +92,7 @@ async def _forward_page(
     messages, waiting = split_complete(page.messages, page_full=page.is_full or _may_grow(page, now))
     messages, young = split_due(messages, now - delay)
     is_held_back = bool(waiting or young)
-    # Messages that are counted before they are forwarded would later hide as many edits.
-    change_pts = None if is_held_back or delay else pts_without_changes(config, page, state)
-    settlement = await _prepare(lane, config, piece, messages, change_pts)
+    settlement = await _prepare(lane, config, piece, messages, count_without_changes(config, page, state))
     await _send(lane, settlement, is_end=not page.is_full and not is_held_back)
     if await follow_source_if_migrated(lane, config, messages, settlement.report.cursor):
         return Continue()
@@ -104,7 +102,7 @@ async def _forward_page(
 
 
 async def _prepare(
-    lane: Lane, config: ConfigSnapshot, piece: Piece, messages: Unit, change_pts: int | None
+    lane: Lane, config: ConfigSnapshot, piece: Piece, messages: Unit, changes: Count | None
 ) -> Settlement:
     """Write down what is about to be sent."""
     prior = await load_prior(lane, config, messages)
@@ -120,7 +118,7 @@ async def _prepare(
         report=Report(cursor=plan.cursor_before(0) or piece.cursor),
         started_at=clock.now(),
         started=clock.monotonic(),
-        change_pts=change_pts,
+        changes=changes,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tgforward.db.deliveries import mark_dead
@@ -19,7 +19,7 @@ from tgforward.services.delivering import Report
 from tgforward.services.lane import Lane
 from tgforward.services.planning import Prior
 from tgforward.services.reserving import Reservation
-from tgforward.services.snapshot import ConfigSnapshot, Piece, PieceKind
+from tgforward.services.snapshot import ConfigSnapshot, Count, Piece, PieceKind
 from tgforward.types import ConfigId
 
 
@@ -36,7 +36,7 @@ class Settlement:
     started_at: datetime
     started: float
     """The monotonic clock at the start, in seconds."""
-    change_pts: int | None
+    changes: Count | None
     """Up to where the source's changes are known, if that is further than before."""
 
 
@@ -51,8 +51,8 @@ async def settle(lane: Lane, settlement: Settlement) -> None:
     await in_transaction(lane.deps.session_factory, lambda session: _settle(session, lane, settlement))
     config, piece = settlement.config, settlement.piece
     if lane.latest(config) is config:
-        moved = config.moved(piece.kind, settlement.report.cursor)
-        lane.keep(replace(moved, change_pts=settlement.change_pts or config.change_pts))
+        moved, changes = config.moved(piece.kind, settlement.report.cursor), settlement.changes
+        lane.keep(moved if changes is None else moved.after(changes))
 
 
 async def settle_strays(lane: Lane, config_id: ConfigId, reservation: Reservation, report: Report) -> None:
@@ -103,13 +103,16 @@ async def _advance(session: Session, lane: Lane, settlement: Settlement, skipped
 
 
 async def _note_changes(session: Session, settlement: Settlement) -> None:
-    config, pts = settlement.config, settlement.change_pts
-    if pts is not None:
-        await set_change_pts(session, config.id, config.dest_number, expected=config.change_pts, new=pts)
+    config, new = settlement.config, settlement.changes
+    if new is not None:
+        expected = None if config.changes is None else config.changes.pts
+        await set_change_pts(session, config.id, config.dest_number, expected=expected, new=new.pts)
 
 
 async def _record_run(session: Session, lane: Lane, settlement: Settlement, skipped: Sequence[Skipped]) -> None:
-    sent = len(settlement.report.arrived)
+    sent, error = len(settlement.report.arrived), _error(settlement.report)
+    if not (sent or skipped or error):
+        return  # a pin, or messages of other topics
     is_history = settlement.piece.kind is PieceKind.HISTORY
     await record_run(
         session,
@@ -120,7 +123,7 @@ async def _record_run(session: Session, lane: Lane, settlement: Settlement, skip
         history=sent if is_history else 0,
         live=0 if is_history else sent,
         skipped_by_reason=dict(Counter(item.cause for item in skipped)),
-        error=_error(settlement.report),
+        error=error,
     )
 
 

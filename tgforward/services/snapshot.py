@@ -29,6 +29,14 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many changes a source has had, and the newest message among them; None where that is not known."""
+
+    pts: int
+    top: MessageId | None
+
+
+@dataclass(frozen=True, slots=True)
 class Following:
     """What is done when a forwarded message changes, within which time."""
 
@@ -72,7 +80,7 @@ class ConfigSnapshot:
     """The only topic of the source that is forwarded."""
     has_cursors: bool = True
     """False for a further dest before its first run."""
-    change_pts: int | None = None
+    changes: Count | None = None
     """How far the source's edits and deletions are followed; None: not yet."""
     may_have_strays: bool = True
     """Whether deliveries that were begun and never settled must be looked for first."""
@@ -95,9 +103,9 @@ class ConfigSnapshot:
             return replace(self, history_cursor=cursor)
         return replace(self, live_cursor=cursor)
 
-    def at_pts(self, pts: int) -> "ConfigSnapshot":
+    def after(self, changes: Count) -> "ConfigSnapshot":
         """The same config after all changes up to this count were carried over."""
-        return replace(self, change_pts=pts)
+        return replace(self, changes=changes)
 
     def towards(
         self,
@@ -107,7 +115,7 @@ class ConfigSnapshot:
         topic_id: MessageId | None,
         history_cursor: MessageId | None,
         live_cursor: MessageId | None,
-        change_pts: int | None,
+        changes: Count | None,
     ) -> "ConfigSnapshot":
         """The same config on its way to another dest; without cursors that way was never gone."""
         return replace(
@@ -118,5 +126,5 @@ class ConfigSnapshot:
             history_cursor=history_cursor or MessageId(0),
             live_cursor=live_cursor or MessageId(0),
             has_cursors=live_cursor is not None,
-            change_pts=change_pts,
+            changes=changes,
         )

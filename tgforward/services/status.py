@@ -10,6 +10,7 @@ from tgforward.db.deliveries import count_dead
 from tgforward.db.leases import list_owners
 from tgforward.db.models.account import AccountState, TelegramAccount
 from tgforward.db.models.config import ConfigState, TGForwardConfig
+from tgforward.db.models.dest import DestState, ForwardDest
 from tgforward.db.models.wait import ChatWait
 from tgforward.db.peers import load_titles
 from tgforward.db.session import reading
@@ -46,7 +47,9 @@ class ConfigStatus:
     dest: str
     state: ConfigState
     reason: str | None
-    """Why it is parked, or does not run although it is active."""
+    """Why it is parked, or does not run (or not to each of its dests) although it is active."""
+    further_dests: int
+    """How many there are beside its own."""
     history_forwarded: int
     history_total: int | None
     live_forwarded: int
@@ -55,6 +58,18 @@ class ConfigStatus:
     last_run_at: datetime | None
     dead: int
     """Deliveries that failed for good and wait for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedDest:
+    """A further dest that gets nothing until a person does something; the config's other dests go on."""
+
+    config_id: ConfigId
+    number: int
+    chat: str
+    reason: str | None
+    remedy: str
+    """The command that helps once the reason is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +97,7 @@ class Status:
 
     accounts: list[AccountStatus]
     configs: list[ConfigStatus]
+    parked_dests: list[ParkedDest]
     chat_waits: list[ChatWaitStatus]
     expired_users: list[KnownUser]
     """Users whose time has ended, so that their configs stand still."""
@@ -101,6 +117,11 @@ class _Found:
     dead: Mapping[ConfigId, int]
     live: list[str]
 
+    @property
+    def dests(self) -> list[ForwardDest]:
+        """The further dests of all configs."""
+        return [dest for dests in self.around.dests.values() for dest in dests]
+
 
 async def load_status(deps: Stored, queues: Queues) -> Status:
     """The state of this installation now."""
@@ -108,6 +129,7 @@ async def load_status(deps: Stored, queues: Queues) -> Status:
     return Status(
         accounts=[_account(row, found, queues) for row in found.around.accounts.values()],
         configs=[_config(row, found) for row in found.configs],
+        parked_dests=[_parked(dest, found) for dest in found.dests if dest.state is DestState.PARKED],
         chat_waits=[_chat_wait(row, found) for row in found.around.waits.values()],
         expired_users=[user for user in await all_users(deps) if user.is_expired],
         workers=_workers(found),
@@ -120,8 +142,8 @@ async def _load(deps: Stored) -> _Found:
         configs = list(await list_configs(session))
         around = await load_surroundings(session, configs, deps.clock.now())
         owners = {item.lease.account_id: item.owner for item in await list_owners(session)}
-        chats = {chat for row in configs for chat in (row.source, row.dest)}
-        titles = await load_titles(session, chats | {chat for _, chat in around.waits})
+        chats = {chat for row in configs for chat in (row.source, row.dest)} | {chat for _, chat in around.waits}
+        titles = await load_titles(session, chats | {dest.chat_id for dests in around.dests.values() for dest in dests})
         return _Found(configs, around, owners, titles, await count_dead(session), await list_live(session))
 
 
@@ -146,6 +168,7 @@ def _config(row: TGForwardConfig, found: _Found) -> ConfigStatus:
         dest=found.titles.get(row.dest, str(row.dest)),
         state=row.state,
         reason=_reason(row, found.around),
+        further_dests=len(found.around.dests.get(row.id, ())),
         history_forwarded=row.history_forwarded,
         history_total=row.history_total,
         live_forwarded=row.live_forwarded,
@@ -160,6 +183,16 @@ def _reason(row: TGForwardConfig, around: Surroundings) -> str | None:
     if row.state is not ConfigState.ACTIVE:
         return row.state_reason
     return what_stops(row, around) or what_delays(row, around)
+
+
+def _parked(dest: ForwardDest, found: _Found) -> ParkedDest:
+    return ParkedDest(
+        config_id=dest.config_id,
+        number=dest.number,
+        chat=found.titles.get(dest.chat_id, str(dest.chat_id)),
+        reason=dest.state_reason,
+        remedy=f"tgforward config resume {dest.config_id}",
+    )
 
 
 def _workers(found: _Found) -> list[WorkerStatus]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tgforward.forwarding.albums import Unit
+from tgforward.forwarding.albums import Unit, group_albums
 
 
 def split_due(messages: Unit, written_before: datetime) -> tuple[Unit, Unit]:
@@ -11,6 +11,11 @@ def split_due(messages: Unit, written_before: datetime) -> tuple[Unit, Unit]:
     while 0 < border < len(messages) and _belong_together(messages, border):
         border -= 1
     return messages[:border], messages[border:]
+
+
+def written_at(messages: Unit) -> datetime:
+    """When the first message was written, or the last member of its album."""
+    return max(message.date for message in group_albums(messages)[0])
 
 
 def _belong_together(messages: Unit, border: int) -> bool:
