@@ -5,16 +5,16 @@ import pytest
 from tests.forwarding.build import CONTEXT, album, message
 from tgforward.forwarding.limits import TextLimits
 from tgforward.forwarding.rules import Dropped, Kept, Rules
-from tgforward.forwarding.ruleset import RuleSet, parse_ruleset
+from tgforward.forwarding.ruleset import parse_ruleset
 from tgforward.forwarding.skips import SkipReason
 
 LIMITS = TextLimits(text=20, caption=10)
 
 
-def rules(too_long: str, **words: str) -> Rules:
+def rules(too_long: str, add_text: str | None = None) -> Rules:
     """Rules that remove `ZZ` and send long texts that way."""
-    ruleset: RuleSet = parse_ruleset({"send": {"too_long": too_long}})
-    return Rules.parse(remove_word="ZZ", ruleset=ruleset, **words)
+    ruleset = parse_ruleset({"send": {"too_long": too_long}})
+    return Rules.parse(remove_word="ZZ", ruleset=ruleset, add_text=add_text)
 
 
 def texts(kept: Kept | Dropped) -> list[list[str] | None]:
