@@ -41,6 +41,12 @@ LINE = "\n~"
 MODES = ("copy", "forward")
 
 
+@pytest.fixture
+def dialect() -> str:
+    """One kind of database is enough here: what a message is does not depend on it."""
+    return "sqlite"
+
+
 @pytest.fixture(params=MODES)
 def mode(request: pytest.FixtureRequest) -> str:
     """How the config sends."""
