@@ -6,6 +6,7 @@ from typing import Any, TypedDict, Unpack
 from sqlalchemy import Update, delete, exists, func, select, update
 
 from tgforward.db.base import REASON_LENGTH
+from tgforward.db.batches import batches
 from tgforward.db.clock import utc_now
 from tgforward.db.models import ConfigState, ForwardDest, TGForwardConfig
 from tgforward.db.session import Session
@@ -55,8 +56,11 @@ async def load_config(session: Session, config_id: ConfigId) -> TGForwardConfig 
 
 async def load_configs(session: Session, config_ids: Collection[ConfigId]) -> dict[ConfigId, TGForwardConfig]:
     """Those of the configs that exist, by id."""
-    found = await session.scalars(select(TGForwardConfig).where(TGForwardConfig.id.in_(config_ids)))
-    return {config.id: config for config in found}
+    found: dict[ConfigId, TGForwardConfig] = {}
+    for some in batches(config_ids):
+        rows = await session.scalars(select(TGForwardConfig).where(TGForwardConfig.id.in_(some)))
+        found |= {config.id: config for config in rows}
+    return found
 
 
 async def list_configs(

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import func, select
 
+from tgforward.db.batches import batches
 from tgforward.db.clock import utc_now
 from tgforward.db.models import PeerKind, TelegramPeer
 from tgforward.db.session import Session
@@ -63,12 +64,19 @@ async def load_peers(
 
 async def load_titles(session: Session, chat_ids: Collection[ChatId]) -> dict[ChatId, str]:
     """Titles of chats for people to read, by whichever account knows them."""
-    query = select(TelegramPeer.chat_id, TelegramPeer.title).where(TelegramPeer.chat_id.in_(chat_ids))
-    return {row.chat_id: row.title for row in await session.execute(query)}
+    query = select(TelegramPeer.chat_id, TelegramPeer.title)
+    found: dict[ChatId, str] = {}
+    for some in batches(chat_ids):
+        rows = await session.execute(query.where(TelegramPeer.chat_id.in_(some)))
+        found |= {row.chat_id: row.title for row in rows}
+    return found
 
 
 async def load_usernames(session: Session, chat_ids: Collection[ChatId]) -> dict[ChatId, str]:
     """Public names of those of the chats that have one, without @."""
-    known = select(TelegramPeer.chat_id, TelegramPeer.username).where(TelegramPeer.chat_id.in_(chat_ids))
-    rows = await session.execute(known)
-    return {row.chat_id: row.username for row in rows if row.username is not None}
+    query = select(TelegramPeer.chat_id, TelegramPeer.username).where(TelegramPeer.username.is_not(None))
+    found: dict[ChatId, str] = {}
+    for some in batches(chat_ids):
+        rows = await session.execute(query.where(TelegramPeer.chat_id.in_(some)))
+        found |= {row.chat_id: row.username for row in rows}
+    return found

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 
+from tgforward.db.batches import batches
 from tgforward.db.clock import utc_now
 from tgforward.db.models import TGForwardConfig, User
 from tgforward.db.session import Session
@@ -26,8 +27,11 @@ async def load_user(session: Session, user_id: str) -> User | None:
 
 async def load_users(session: Session, user_ids: Collection[str]) -> dict[str, User]:
     """Those of the users that exist, by id."""
-    found = await session.scalars(select(User).where(User.id.in_(user_ids)))
-    return {user.id: user for user in found}
+    found: dict[str, User] = {}
+    for some in batches(user_ids):
+        rows = await session.scalars(select(User).where(User.id.in_(some)))
+        found |= {user.id: user for user in rows}
+    return found
 
 
 async def list_users(session: Session) -> Sequence[User]:

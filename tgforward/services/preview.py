@@ -154,13 +154,19 @@ def _one(
         message_id=message.id,
         link=message_link(config.source.chat_id, config.source.username, message.id),
         date=message.date,
-        kind="text" if message.media is None else str(message.media),
+        kind=_kind(message),
         outcome="skipped" if not deliveries else "forwarded" if is_same else "changed",
         reason=None if skipped is None else str(skipped.reason),
         detail="" if skipped is None else skipped.detail,
         before=_text(message.content),
         after=tuple(map(_text, after)),
     )
+
+
+def _kind(message: SourceMessage) -> str:
+    if message.is_service:
+        return "service"
+    return "text" if message.media is None else str(message.media)
 
 
 def _text(content: FormattedText) -> PreviewedText:
