@@ -50,6 +50,13 @@ def town(world: World) -> Town:
 
 
 @pytest.fixture
+def forum(town: Town) -> Chat:
+    """A supergroup with topics that all may read and write."""
+    people: dict[str, Any] = {"admins": [town.operator], "members": [town.editor]}
+    return town.world.add_channel("Forum", username="forum", broadcast=False, forum=True, **people)
+
+
+@pytest.fixture
 def settings(sandbox: Sandbox, tmp_path: Path, db_url: str, redis_url: str) -> Settings:
     """Settings of an installation beside the sandbox."""
     key = tmp_path / "public.pem"

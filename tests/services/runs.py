@@ -1,17 +1,48 @@
 """Running configs as a worker would, and looking at what came of it."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
 from tests.services.conftest import owned_lane
 from tgforward.db.configs import load_config
 from tgforward.db.models import TGForwardConfig
 from tgforward.db.session import reading
 from tgforward.forwarding.outcomes import Continue, Outcome
+from tgforward.queue.lag import LoopLag
 from tgforward.sandbox.world.chats import Chat
 from tgforward.sandbox.world.messages import StoredMessage
 from tgforward.services.deps import Deps
 from tgforward.services.forward import run_forward_config
 from tgforward.types import ConfigId
+from worker.runner import Runner
 
 MOST_RUNS = 30
+
+
+@dataclass(slots=True)
+class MovedClock:
+    """A wall clock that a test moves; the monotonic one stands still."""
+
+    ahead: timedelta = timedelta(0)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def monotonic(self) -> float:
+        return 0.0
+
+
+@asynccontextmanager
+async def working(deps: Deps) -> AsyncIterator[None]:
+    """A worker owns the operator's account and does its jobs."""
+    async with owned_lane(deps) as lane:
+        runner = Runner.start(lane, LoopLag(timedelta(minutes=1)))
+        try:
+            yield
+        finally:
+            await runner.stop(timedelta(seconds=5))
 
 
 async def run(deps: Deps, config_id: ConfigId) -> Outcome:

@@ -282,3 +282,18 @@ async def test_deleted_while_it_is_sent_again(
         for _ in range(3):
             await run_forward_config(lane, config_id, None)
     assert texts(town.dest) == ["first\n~" if rules else "first"]
+
+
+async def test_a_crash_while_a_vanished_message_is_settled(
+    deps: Deps, account_id: AccountId, sandbox: Sandbox, town: Town
+) -> None:
+    """A worker that dies after it deleted the copy, and before it wrote that down, leaves nothing undone."""
+    config_id = await begin(deps, town, "first", **follow(deletions="delete"))
+    second = town.world.post(town.source, "second", sender=town.editor)
+    await run_and_crash(deps, config_id, sandbox, "messages.ForwardMessages")
+    town.world.delete(second)
+    await run_and_crash(deps, config_id, sandbox, "channels.DeleteMessages")
+    await run(deps, config_id)
+    assert texts(town.dest) == ["first"]
+    async with reading(deps.session_factory) as session:
+        assert not await list_deliveries(session, DeliveryState.RESERVED)

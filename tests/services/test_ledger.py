@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import pytest
 
 from tests.services.conftest import Town, make_config, owned_lane
+from tests.services.runs import MovedClock
 from tgforward.db.accounts import remove_account
 from tgforward.db.configs import edit_config, load_config, set_config_state
 from tgforward.db.deliveries import list_deliveries
@@ -26,19 +27,6 @@ from tgforward.types import AccountId, ChatId, ConfigId
 
 Mode = Literal["original", "error"]
 FORWARD, SEND = "messages.ForwardMessages", "messages.SendMessage"
-
-
-@dataclass(slots=True)
-class MovedClock:
-    """A wall clock that a test moves; the monotonic one stands still."""
-
-    ahead: timedelta = timedelta(0)
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
-
-    def monotonic(self) -> float:
-        return 0.0
 
 
 async def run_once(deps: Deps, config_id: ConfigId, account: str = "operator") -> Outcome | TransientError:

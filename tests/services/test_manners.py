@@ -1,48 +1,26 @@
 """When and how messages are sent: hours, delay, duplicates, topics, replies, pins, names; what is refused before."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import pytest
 
 from tests.services.conftest import Town, make_config, owned_lane
-from tests.services.runs import row_of, run, standing, texts
-from tests.services.test_preview import working
+from tests.services.runs import MovedClock, row_of, run, standing, texts
 from tgforward.db.runs import list_runs
 from tgforward.db.session import reading
-from tgforward.errors import InvalidInput, PermanentError, TelegramError, WriteForbidden
 from tgforward.forwarding.outcomes import Done, Snooze
 from tgforward.sandbox.server import Sandbox
 from tgforward.sandbox.world.chats import Chat
-from tgforward.services.config_chats import NamedDest
-from tgforward.services.config_dests import add_dest
-from tgforward.services.configs import add_config, edit_config
 from tgforward.services.deps import Deps
 from tgforward.services.forward import run_forward_config
-from tgforward.services.inspection import inspect
-from tgforward.services.known_configs import all_configs
-from tgforward.services.known_dests import further_dests
-from tgforward.types import AccountId, ConfigId, MessageId
+from tgforward.types import AccountId, ConfigId
 
 FORWARD, SEND, SEND_MEDIA = "messages.ForwardMessages", "messages.SendMessage", "messages.SendMedia"
 HOUR = timedelta(hours=1)
 GROW = {"steps": [{"replace": {"words": {"x": "word"}}}]}
-
-
-@dataclass(slots=True)
-class MovedClock:
-    """A wall clock that a test moves; the monotonic one stands still."""
-
-    ahead: timedelta = timedelta(0)
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
-
-    def monotonic(self) -> float:
-        return 0.0
 
 
 @pytest.fixture
@@ -228,13 +206,6 @@ async def test_no_message_is_its_own_duplicate(
     assert await skipped(deps, config_id) == {"duplicate (step 1)": 1}
 
 
-@pytest.fixture
-def forum(town: Town) -> Chat:
-    """A supergroup with topics that all may read and write."""
-    people: dict[str, Any] = {"admins": [town.operator], "members": [town.editor]}
-    return town.world.add_channel("Forum", username="forum", broadcast=False, forum=True, **people)
-
-
 @pytest.mark.parametrize(("topic", "expected"), [("News", ["news"]), ("General", ["general"])])
 async def test_one_topic_of_the_source(
     deps: Deps, account_id: AccountId, town: Town, forum: Chat, topic: str, expected: list[str]
@@ -411,73 +382,3 @@ async def test_origins_are_named_on_demand(deps: Deps, account_id: AccountId, sa
     assert [message.text for message in found] == ["as it is", "word", "and on"]
     named = [(town.source.marked_id, number) for number in ids]
     assert [message.origin for message in found] == [named[0], None, named[2]]
-
-
-@pytest.mark.parametrize(
-    ("fields", "also", "words"),
-    [
-        ({"source_topic_id": 7}, (), "Source has no topic 7"),
-        ({"dest_topic_id": 7}, (), "Dest has no topic 7"),
-        ({}, ("@forum/77",), "Forum has no topic 77"),
-        ({"send_as": "@source"}, (), "may not write to Dest as Source"),
-    ],
-)
-async def test_what_cannot_work_is_said_when_the_config_is_made(
-    deps: Deps, account_id: AccountId, forum: Chat, fields: Mapping[str, Any], also: tuple[str, ...], words: str
-) -> None:
-    """A topic that is not there, or a name that the account may not use, is one sentence; nothing is stored."""
-    with pytest.raises(TelegramError, match=words):
-        await add_config(deps, source="@source", dest="@dest", account=None, fields=fields, actor="test", also=also)
-    assert await all_configs(deps) == []
-
-
-async def test_what_cannot_work_is_said_when_the_config_is_changed(
-    deps: Deps, account_id: AccountId, town: Town, forum: Chat
-) -> None:
-    """A topic is looked for in the chat of its side, a sender at every dest, whichever of the two is new."""
-    own = town.world.add_channel("Own", username="own", admins=[town.operator])
-    topic = town.world.add_topic(forum, "News", creator=town.operator)
-
-    async def edit(config_id: ConfigId, **changes: Any) -> None:
-        await edit_config(deps, config_id, changes, account=None, actor="test")
-
-    config_id = await make_config(deps, dest="@forum", dest_topic_id=topic.id, send_as="@own")
-    before = await row_of(deps, config_id)
-    refused: list[tuple[dict[str, Any], str]] = [
-        ({"source_topic_id": 5}, "Source has no topic 5"),
-        ({"dest_topic_id": 99}, "Forum has no topic 99"),
-        ({"dest": "@dest", "send_as": ""}, f"Dest has no topic {topic.id}"),
-        ({"dest": "@dest", "dest_topic_id": 0}, "may not write to Dest as Own"),
-        ({"send_as": "@source"}, "may not write to Forum as Source"),
-        ({"rules": {"send": {"send_as": town.source.marked_id}}}, "may not write to Forum as Source"),
-    ]
-    for changes, words in refused:
-        with pytest.raises(TelegramError, match=words):
-            await edit(config_id, **changes)
-    after = await row_of(deps, config_id)
-    assert (after.version, after.rules, after.dest) == (before.version, before.rules, forum.marked_id)
-    with pytest.raises(WriteForbidden, match="may not write to Dest as Own"):
-        await add_dest(deps, config_id, NamedDest("@dest"), actor="test")
-    with pytest.raises(PermanentError, match="Forum has no topic 99"):
-        await add_dest(deps, config_id, NamedDest("@forum", MessageId(99)), actor="test")
-    assert await further_dests(deps, config_id) == []
-    await edit(config_id, rules={"send": {"send_as": own.marked_id, "silent": True}})
-    await edit(config_id, dest="@dest", dest_topic_id=0, send_as="")
-    assert (await row_of(deps, config_id)).dest == town.dest.marked_id
-
-
-async def test_the_owner_of_the_account_looks_for_others(
-    deps: Deps, account_id: AccountId, town: Town, forum: Chat
-) -> None:
-    """Beside a worker the answers and the refusals are the same as without one."""
-    town.world.add_channel("Own", username="own", admins=[town.operator])
-    topic = MessageId(town.world.add_topic(forum, "News", creator=town.operator).id)
-    options: dict[str, Any] = {"source_topic": topic, "dest_topic": topic, "send_as": "@own"}
-    alone = await inspect(deps, account_id, "@forum", "@forum", **options)
-    async with working(deps):
-        assert await inspect(deps, account_id, "@forum", "@forum", **options) == alone
-        with pytest.raises(PermanentError, match="Dest has no topic 7") as missing:
-            await inspect(deps, account_id, None, "@dest", dest_topic=MessageId(7))
-        with pytest.raises(InvalidInput):
-            await inspect(deps, account_id, None, "@forum", send_as="no chat!")
-    assert missing.value.code == "TOPIC_ID_INVALID"

@@ -1,21 +1,17 @@
 """A preview says what the run then does, and sends nothing."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.services.conftest import Town, make_config, owned_lane
-from tests.services.runs import run, standing, texts
+from tests.services.runs import run, standing, texts, working
 from tgforward.errors import AccountRests, FloodWait, InvalidInput
-from tgforward.queue.lag import LoopLag
 from tgforward.sandbox.server import Sandbox
 from tgforward.services.deps import Deps
 from tgforward.services.preview import PreviewedMessage, answer_preview, preview, preview_in
 from tgforward.types import AccountId
-from worker.runner import Runner
 
 RULES: dict[str, Any] = {
     "skip_word": "secret",
@@ -27,17 +23,6 @@ RULES: dict[str, Any] = {
         ]
     },
 }
-
-
-@asynccontextmanager
-async def working(deps: Deps) -> AsyncIterator[None]:
-    """A worker owns the operator's account and does its jobs."""
-    async with owned_lane(deps) as lane:
-        runner = Runner.start(lane, LoopLag(timedelta(minutes=1)))
-        try:
-            yield
-        finally:
-            await runner.stop(timedelta(seconds=5))
 
 
 def fates(found: list[PreviewedMessage]) -> list[tuple[str, str | None, str]]:

@@ -107,11 +107,6 @@ async def load_sent(
     return rows
 
 
-async def load_ids(session: Session, delivery_ids: Collection[int]) -> Sequence[Delivery]:
-    """Some deliveries by their numbers, at most a hundred; unknown ones are left out."""
-    return (await session.scalars(select(Delivery).where(Delivery.id.in_(delivery_ids)))).all()
-
-
 async def list_copies(session: Session, config_id: ConfigId, dest_chat_id: ChatId, since: datetime) -> set[MessageId]:
     """The messages of a dest that the ledger knows as copies which a config has sent there lately."""
     sent = (Delivery.config_id == config_id, Delivery.settled_at >= since, Delivery.dest_chat_id == dest_chat_id)

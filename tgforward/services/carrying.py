@@ -31,7 +31,7 @@ async def carry_over(
         gone = [row for message_id in deleted for row in by_message.get(message_id, [])]
         for chat_id, rows in _by_dest(gone).items():
             with tolerated(config):
-                await withdraw(lane, await _at(lane, config, chat_id), rows)
+                await _withdraw(lane, await _at(lane, config, chat_id), rows)
     if config.follow.edits is EditMode.IGNORE:
         return
     for message in edited:
@@ -40,7 +40,7 @@ async def carry_over(
         done.add(message.id)
 
 
-async def withdraw(lane: Lane, config: ConfigSnapshot, rows: Iterable[Delivery]) -> None:
+async def _withdraw(lane: Lane, config: ConfigSnapshot, rows: Iterable[Delivery]) -> None:
     """Delete copies at the dest; the ledger keeps that they were there."""
     copies = {row.id: MessageId(row.dest_message_id) for row in rows if row.dest_message_id is not None}
     if not copies:

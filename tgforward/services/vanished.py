@@ -1,19 +1,20 @@
 """Uncertain sends of messages that are gone from the source: whether they arrived is read from the dest."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from tgforward.db.deliveries import list_copies, load_ids, settle
+from tgforward.db.deliveries import list_copies, mark_withdrawn, settle
 from tgforward.db.models import Delivery
 from tgforward.db.progress import count_strays
 from tgforward.db.session import Session, reading
 from tgforward.db.transaction import in_transaction
 from tgforward.forwarding.identity import piece_of
 from tgforward.forwarding.ruleset import DeletionMode
-from tgforward.services.carrying import withdraw
 from tgforward.services.delivering import CLOCKS_DIFFER
 from tgforward.services.lane import Lane
+from tgforward.services.refusals import tolerated
 from tgforward.services.snapshot import ConfigSnapshot
+from tgforward.telegram.editing import delete
 from tgforward.telegram.searching import find_copies
 from tgforward.types import MessageId
 
@@ -21,22 +22,33 @@ LATELY = timedelta(days=1)  # what was sent earlier is hardly among the newest m
 
 
 async def settle_vanished(lane: Lane, config: ConfigSnapshot, rows: Sequence[Delivery]) -> frozenset[int]:
-    """Settle those whose copies stand in the dest, and follow the deletion if the config wants that; their numbers."""
+    """Settle those whose copies stand in the dest, and follow the deletion if the config wants that; their numbers.
+
+    The copy is deleted before anything is written down: a crash in between leaves a delivery that never arrived.
+    """
     copies = await _match(lane, config, rows)
     if not copies:
         return frozenset()
+    is_deleted = config.follow.deletions is DeletionMode.DELETE and await _delete(lane, config, copies)
     arrived = sum(piece_of(row.part) == 0 for row in rows if row.id in copies)
 
     async def store(session: Session) -> None:
         await settle(session, copies)
+        if is_deleted:
+            await mark_withdrawn(session, list(copies))
         await count_strays(session, config.id, forwarded=arrived, skipped=0)
 
     await in_transaction(lane.deps.session_factory, store)
-    if config.follow.deletions is DeletionMode.DELETE:
-        async with reading(lane.deps.session_factory) as session:
-            settled = await load_ids(session, list(copies))
-        await withdraw(lane, config, settled)
     return frozenset(copies)
+
+
+async def _delete(lane: Lane, config: ConfigSnapshot, copies: Mapping[int, MessageId]) -> bool:
+    """Whether Telegram let us."""
+    is_done = False
+    with tolerated(config):
+        await delete(await lane.connection(), config.dest, sorted(copies.values()))
+        is_done = True
+    return is_done
 
 
 async def _match(lane: Lane, config: ConfigSnapshot, rows: Sequence[Delivery]) -> dict[int, MessageId]:
