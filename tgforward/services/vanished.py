@@ -3,22 +3,26 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+import structlog
+
 from tgforward.db.deliveries import list_copies, mark_withdrawn, settle
 from tgforward.db.models import Delivery
 from tgforward.db.progress import count_strays
 from tgforward.db.session import Session, reading
 from tgforward.db.transaction import in_transaction
+from tgforward.errors import EditRefused
 from tgforward.forwarding.identity import piece_of
 from tgforward.forwarding.ruleset import DeletionMode
 from tgforward.services.delivering import CLOCKS_DIFFER
 from tgforward.services.lane import Lane
-from tgforward.services.refusals import tolerated
 from tgforward.services.snapshot import ConfigSnapshot
 from tgforward.telegram.editing import delete
 from tgforward.telegram.searching import find_copies
 from tgforward.types import MessageId
 
 LATELY = timedelta(days=1)  # what was sent earlier is hardly among the newest messages of a dest
+
+log = structlog.get_logger()
 
 
 async def settle_vanished(lane: Lane, config: ConfigSnapshot, rows: Sequence[Delivery]) -> frozenset[int]:
@@ -44,11 +48,12 @@ async def settle_vanished(lane: Lane, config: ConfigSnapshot, rows: Sequence[Del
 
 async def _delete(lane: Lane, config: ConfigSnapshot, copies: Mapping[int, MessageId]) -> bool:
     """Whether Telegram let us."""
-    is_done = False
-    with tolerated(config):
+    try:
         await delete(await lane.connection(), config.dest, sorted(copies.values()))
-        is_done = True
-    return is_done
+    except EditRefused as error:
+        log.warning("change_refused", config_id=config.id, dest_number=config.dest_number, code=error.code)
+        return False
+    return True
 
 
 async def _match(lane: Lane, config: ConfigSnapshot, rows: Sequence[Delivery]) -> dict[int, MessageId]:
