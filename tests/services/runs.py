@@ -1,5 +1,6 @@
 """Running configs as a worker would, and looking at what came of it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from tgforward.db.models import TGForwardConfig
 from tgforward.db.session import reading
 from tgforward.forwarding.outcomes import Continue, Outcome
 from tgforward.queue.lag import LoopLag
+from tgforward.sandbox.server import Sandbox
 from tgforward.sandbox.world.chats import Chat
 from tgforward.sandbox.world.messages import StoredMessage
 from tgforward.services.deps import Deps
@@ -53,6 +55,18 @@ async def run(deps: Deps, config_id: ConfigId) -> Outcome:
             if not isinstance(outcome, Continue):
                 return outcome
     raise AssertionError("it goes on for ever")
+
+
+async def run_and_crash(deps: Deps, config_id: ConfigId, sandbox: Sandbox, method: str) -> None:
+    """A job whose process ends after a request was executed and before its answer came."""
+    fault = sandbox.faults.add("answer_late", method=method, delay_ms=60_000, count=1)
+    async with owned_lane(deps) as lane:
+        task = asyncio.create_task(run_forward_config(lane, config_id, None))
+        async with asyncio.timeout(20):
+            while not fault.hits:  # noqa: ASYNC110 - it is hit in the server
+                await asyncio.sleep(0.01)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def row_of(deps: Deps, config_id: ConfigId) -> TGForwardConfig:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.services.conftest import Town, make_config, owned_lane
-from tests.services.runs import run, standing, texts
+from tests.services.runs import run, run_and_crash, standing, texts
 from tgforward.db.dests import add_dest, list_dests, remove_dest
 from tgforward.db.models.dest import DestState
 from tgforward.db.session import Session, reading
@@ -12,6 +12,7 @@ from tgforward.errors import ServerFault
 from tgforward.forwarding.outcomes import Done, Snooze
 from tgforward.sandbox.server import Sandbox
 from tgforward.sandbox.world.chats import Chat
+from tgforward.services.configs import edit_config
 from tgforward.services.deps import Deps
 from tgforward.services.forward import run_forward_config
 from tgforward.services.inspection import inspect_in
@@ -173,3 +174,22 @@ async def test_a_migration_that_was_settled_and_not_followed(
         await run(deps, config_id)
     await run(deps, config_id)
     assert texts(town.dest) == ["new"]
+
+
+async def test_a_reply_quotes_nothing_of_an_earlier_dest(
+    deps: Deps, account_id: AccountId, sandbox: Sandbox, town: Town
+) -> None:
+    """What was settled in the dest that the config had before is no message of the one that it has now."""
+    other = town.world.add_channel("Other", username="other", admins=[town.operator, town.editor])
+    for _ in range(3):
+        town.world.post(other, "theirs", sender=town.editor)
+    config_id = await make_config(deps, add_text="~")
+    await run(deps, config_id)
+    question = town.world.post(town.source, "question", sender=town.editor)
+    await run_and_crash(deps, config_id, sandbox, "messages.SendMessage")
+    await edit_config(deps, config_id, {"dest": "@other"}, account=None, actor="test")
+    town.world.post(town.source, "answer", sender=town.editor, reply_to=question)
+    await run(deps, config_id)
+    assert texts(town.dest) == ["question\n~"]
+    answer = standing(other)[-1]
+    assert (answer.text, answer.draft.replied) == ("answer\n~", None)

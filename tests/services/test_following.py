@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.services.conftest import Town, make_config, owned_lane
-from tests.services.runs import row_of, run, standing, texts
+from tests.services.runs import row_of, run, run_and_crash, standing, texts
 from tgforward.db.deliveries import list_deliveries
 from tgforward.db.models import DeliveryState
 from tgforward.db.session import reading
@@ -28,18 +28,6 @@ async def begin(deps: Deps, town: Town, *names: str, **fields: Any) -> ConfigId:
         town.world.post(town.source, name, sender=town.editor)
     await run(deps, config_id)
     return config_id
-
-
-async def run_and_crash(deps: Deps, config_id: ConfigId, sandbox: Sandbox, method: str) -> None:
-    """A job whose process ends after a request was executed and before its answer came."""
-    fault = sandbox.faults.add("answer_late", method=method, delay_ms=60_000, count=1)
-    async with owned_lane(deps) as lane:
-        task = asyncio.create_task(run_forward_config(lane, config_id, None))
-        async with asyncio.timeout(20):
-            while not fault.hits:  # noqa: ASYNC110 - it is hit in the server
-                await asyncio.sleep(0.01)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def follow(**options: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from tgforward.services.lane import Lane
 from tgforward.services.route import Attempt
 from tgforward.services.snapshot import ConfigSnapshot
 from tgforward.telegram.searching import fingerprint_of
-from tgforward.types import MessageId, RandomId
+from tgforward.types import ChatId, MessageId, RandomId
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,12 @@ async def reserve(lane: Lane, config: ConfigSnapshot, plan: Plan) -> Reservation
         known = await in_transaction(
             lane.deps.session_factory, lambda session: store_reservation(session, config.id, lane.account_id, rows)
         )
-    return _reservation(known.values())
+    return _reservation(known.values(), config.dest.chat_id)
 
 
-def _reservation(rows: Collection[Row]) -> Reservation:
-    sent = [row for row in rows if row.state is DeliveryState.SENT and row.dest_message_id is not None]
+def _reservation(rows: Collection[Row], dest: ChatId) -> Reservation:
+    here = [row for row in rows if row.dest_chat_id == dest]  # the config may have had another dest before
+    sent = [row for row in here if row.state is DeliveryState.SENT and row.dest_message_id is not None]
     return Reservation(
         ids={row.random_id: row.id for row in rows},
         settled=frozenset((row.source_message_id, row.part) for row in rows if row.state is not DeliveryState.RESERVED),
