@@ -1,21 +1,19 @@
 """When and how messages are sent: hours, delay, duplicates, topics, replies, pins, names; what is refused before."""
 
-import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import pytest
 
-from tests.services.conftest import Town, make_config, owned_lane
-from tests.services.runs import MovedClock, row_of, run, standing, texts
+from tests.services.conftest import Town, make_config
+from tests.services.runs import MovedClock, row_of, run, run_and_crash, standing, texts
 from tgforward.db.runs import list_runs
 from tgforward.db.session import reading
 from tgforward.forwarding.outcomes import Done, Snooze
 from tgforward.sandbox.server import Sandbox
 from tgforward.sandbox.world.chats import Chat
 from tgforward.services.deps import Deps
-from tgforward.services.forward import run_forward_config
 from tgforward.types import AccountId, ConfigId
 
 FORWARD, SEND, SEND_MEDIA = "messages.ForwardMessages", "messages.SendMessage", "messages.SendMedia"
@@ -52,18 +50,6 @@ async def skipped(deps: Deps, config_id: ConfigId) -> dict[str, int]:
     async with reading(deps.session_factory) as session:
         rows = await list_runs(session, config_id)
     return {cause: count for row in rows for cause, count in row.skipped_by_reason.items()}
-
-
-async def run_and_crash(deps: Deps, config_id: ConfigId, sandbox: Sandbox, method: str) -> None:
-    """A job whose process ends after a request was executed and before its answer came."""
-    fault = sandbox.faults.add("answer_late", method=method, delay_ms=60_000, count=1)
-    async with owned_lane(deps) as lane:
-        task = asyncio.create_task(run_forward_config(lane, config_id, None))
-        async with asyncio.timeout(20):
-            while not fault.hits:  # noqa: ASYNC110 - it is hit in the server
-                await asyncio.sleep(0.01)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def hours(begin: timedelta, end: timedelta, outside: str) -> dict[str, Any]:

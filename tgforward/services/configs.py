@@ -59,11 +59,9 @@ async def add_config(
     chat); `also` names further dests, each `CHAT` or `CHAT/TOPIC`.
 
     Raises:
-        InvalidInput: a field is wrong.
-        TelegramError: a chat or topic is unknown, or the account lacks the right.
+        InvalidInput, TelegramError: a field is wrong, a chat or topic is unknown, or the account lacks the right.
     """
-    values = check_fields(fields)
-    further = [parse_dest(text) for text in also]
+    values, further = check_fields(fields), [parse_dest(text) for text in also]
     await _check_user(deps, fields)
     chosen = await choose_account(deps, account)
     chats = await look_at(
@@ -77,7 +75,7 @@ async def add_config(
     )
     values = {"forward_history_count": 0, **values, **_columns(chats), "account_id": chosen.id}
     values |= _named_sender(values.get("rules"), fields, chats)
-    spots = [Spot(peer.chat_id, named.topic_id) for peer, named in zip(chats.further, further, strict=True)]
+    spots = _spots(chats, further)
     _check_route(values, spots)
 
     async def store(session: Session) -> ConfigId:
@@ -90,6 +88,10 @@ async def add_config(
         return config.id
 
     return StoredConfig(await in_transaction(deps.session_factory, store), chats.warnings)
+
+
+def _spots(chats: Chats, further: Sequence[NamedDest]) -> list[Spot]:
+    return [Spot(peer.chat_id, named.topic_id) for peer, named in zip(chats.further, further, strict=True)]
 
 
 async def edit_config(
