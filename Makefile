@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 LOCK := requirements/lock.txt
 .DEFAULT_GOAL := help
 
-.PHONY: help demo up test check format lint types imports clean
+.PHONY: help demo up test check format lint types imports docs clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -22,6 +22,10 @@ $(VENV)/product: $(VENV)/pip-is-current pyproject.toml $(LOCK)
 
 $(VENV)/tools: $(VENV)/product
 	$(BIN)/python -m pip install --quiet --constraint $(LOCK) --group dev
+	@touch $@
+
+$(VENV)/docs: $(VENV)/product
+	$(BIN)/python -m pip install --quiet --constraint $(LOCK) --group docs
 	@touch $@
 
 demo: $(VENV)/product ## Watch real messages move, from an empty folder; nothing is needed but Python
@@ -47,5 +51,8 @@ types: $(VENV)/tools ## Do the types hold?
 imports: $(VENV)/tools ## Does every import go downwards?
 	$(BIN)/lint-imports --no-cache
 
+docs: $(VENV)/docs ## Build the documentation into site/; every warning is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
+
 clean: ## Remove the virtual environment and every cache
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

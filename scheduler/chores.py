@@ -5,7 +5,7 @@ from typing import Any
 
 from arq import cron
 
-from tgforward.services.chores import prune
+from tgforward.services.chores import forget_deliveries, prune
 
 KEEP_RUNS = timedelta(days=30)
 
@@ -15,4 +15,10 @@ async def prune_runs(ctx: dict[str, Any]) -> None:
     await prune(ctx["deps"], KEEP_RUNS)
 
 
-CHORES = (cron(prune_runs, minute=17),)
+async def prune_deliveries(ctx: dict[str, Any]) -> None:
+    """Remove what was sent long ago from the ledger, if the settings say for how long it is kept."""
+    if (keep := ctx["deps"].settings.keep_deliveries) is not None:
+        await forget_deliveries(ctx["deps"], keep)
+
+
+CHORES = (cron(prune_runs, minute=17), cron(prune_deliveries, minute=47))

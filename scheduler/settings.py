@@ -1,6 +1,5 @@
 """What arq is told about the scheduler process."""
 
-import socket
 from functools import cache
 from typing import Any
 
@@ -8,6 +7,7 @@ from scheduler.chores import CHORES
 from scheduler.lifecycle import startup
 from tgforward.queue.codec import deserialize, serialize
 from tgforward.queue.connect import redis_settings
+from tgforward.queue.health import health_keys
 from tgforward.queue.names import SCHEDULER_QUEUE
 from tgforward.queue.shell import shell_redis
 from tgforward.services.startup import start_process
@@ -22,7 +22,7 @@ def scheduler_settings() -> type[Any]:
 
 def _build(settings: Settings, url: str) -> type[Any]:
     """Start-up starts the ticker and the chores; schedules never run on arq's cron."""
-    health_check_key = f"{SCHEDULER_QUEUE}:health-check:{socket.gethostname()}"
+    keys = health_keys(SCHEDULER_QUEUE)
     values = {
         "cron_jobs": CHORES,
         "queue_name": SCHEDULER_QUEUE,
@@ -32,7 +32,7 @@ def _build(settings: Settings, url: str) -> type[Any]:
         "job_serializer": serialize,
         "job_deserializer": deserialize,
         "keep_result": 0,
-        "health_check_key": health_check_key,
-        "ctx": {"settings": settings, "health_check_key": health_check_key},
+        "health_check_key": keys.of_host,
+        "ctx": {"settings": settings, "health_keys": keys},
     }
     return type("SchedulerSettings", (), values)  # arq reads `__dict__`: nothing may be inherited

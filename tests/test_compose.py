@@ -22,9 +22,11 @@ from tgforward.errors import RedisUnreachable
 from tgforward.queue.server_binary import find_server
 from tgforward.settings import Settings
 
-OURS = ("migrate", "scheduler", "worker", "tgforward")
-PROCESSES = ("scheduler", "worker")
+OURS = ("migrate", "scheduler", "worker", "web", "tgforward")
+PROCESSES = ("scheduler", "worker", "web")
+SCALED = ("scheduler", "worker")
 STORES = ("mysql", "redis")
+MONITORING = ("prometheus", "grafana")
 FOR_THE_STORES = {"MYSQL_ROOT_PASSWORD", "MYSQL_PASSWORD"}
 SECRETS = {"TGFORWARD_SECRET_KEY", "TGFORWARD_TELEGRAM_API_HASH", *FOR_THE_STORES}
 EXAMPLE = ROOT / ".env.example"
@@ -63,7 +65,7 @@ def test_command_of_each_service_exists(name: str) -> None:
 def test_processes_run_what_the_command_line_runs(name: str, settings_class: str) -> None:
     """A container starts its process with the very command that `tgforward up` uses, and asks after that process."""
     assert service_command(name) == ["python", "-m", "arq", settings_class]
-    assert health_command(name) == [*service_command(name), "--check"]
+    assert health_command(name) == ["tgforward", "health", name]
     _parse(health_command(name))
 
 
@@ -87,7 +89,7 @@ def test_processes_start_after_the_migration(name: str) -> None:
     assert service("migrate")["depends_on"]["mysql"]["condition"] == "service_healthy"
 
 
-@pytest.mark.parametrize("name", [*PROCESSES, *STORES])
+@pytest.mark.parametrize("name", [*PROCESSES, *STORES, *MONITORING])
 def test_what_runs_for_ever_is_watched_and_started_again(name: str) -> None:
     """A container that is to run for ever has a health check, a restart policy and time to end."""
     assert service(name)["restart"] == "unless-stopped"
@@ -95,10 +97,53 @@ def test_what_runs_for_ever_is_watched_and_started_again(name: str) -> None:
     assert service(name)["stop_grace_period"]
 
 
-@pytest.mark.parametrize("name", PROCESSES)
+@pytest.mark.parametrize("name", SCALED)
 def test_processes_can_be_scaled(name: str) -> None:
     """Nothing in a process's service may exist only once on a machine, so that `--scale` works."""
     assert not {"container_name", "ports", "hostname", "network_mode"} & service(name).keys()
+
+
+def test_the_console_is_for_this_machine_until_somebody_publishes_it() -> None:
+    """It is reached by the name that it believes in, on loopback alone, and asked for its health by that name."""
+    written, example = service("web"), dotenv_values(EXAMPLE)
+    (port,) = written["ports"]
+
+    assert service_command("web") == ["tgforward", "web"]
+    assert health_command("web") == ["tgforward", "health", "web"]
+    assert port == f"127.0.0.1:8080:{written['environment']['TGFORWARD_WEB_PORT']}"
+    assert written["environment"]["TGFORWARD_WEB_URL"] == f"${{TGFORWARD_WEB_URL:-{example['TGFORWARD_WEB_URL']}}}"
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_metrics_can_be_scraped_in_the_network_of_the_containers(name: str) -> None:
+    """Each process serves them at the same port of its own address."""
+    values = service(name)["environment"]
+
+    assert (values["TGFORWARD_METRICS_PORT"], values["TGFORWARD_METRICS_HOST"]) == (9464, "0.0.0.0")  # noqa: S104
+
+
+@pytest.mark.parametrize("name", MONITORING)
+def test_monitoring_is_asked_for_and_seen_on_this_machine_only(name: str) -> None:
+    """It starts with its profile, is published on loopback, and mounts files that exist and cannot be changed."""
+    written = service(name)
+    mounts = [volume.split(":") for volume in written["volumes"]]
+
+    assert written["profiles"] == ["monitoring"]
+    assert all(port.startswith("127.0.0.1:") for port in written["ports"])
+    for source, *_, last in mounts:
+        if source.startswith("."):
+            assert (ROOT / source).is_dir()
+            assert last == "ro"
+        else:
+            assert source in load_compose()["volumes"]
+
+
+def test_nobody_administers_grafana() -> None:
+    """Whoever reaches it may look; there is no account with a known password."""
+    environment = service("grafana")["environment"]
+
+    assert environment["GF_AUTH_ANONYMOUS_ORG_ROLE"] == "Viewer"
+    assert environment["GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION"] == "true"
 
 
 def test_two_schedulers_run() -> None:

@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from tgforward.settings import Settings
 
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 CONFIGURATION = ROOT / "docs/configuration.md"
-NO_SETTINGS = {"TGFORWARD_PASSWORD", "TGFORWARD_TEST_REQUIRE", "TGFORWARD_TEST_MARIADB_URL"}
+NO_SETTINGS = {"TGFORWARD_PASSWORD", "TGFORWARD_TEST_REQUIRE", "TGFORWARD_TEST_PICTURES", "TGFORWARD_TEST_MARIADB_URL"}
 COMPOSE_RUN = ["docker", "compose", "run", "--rm"]
 MADE_WHEN_BUILT = {"tgforward/_migrations"}
 
@@ -86,7 +87,10 @@ def test_readme_names_the_commands_of_make() -> None:
 
 def test_decisions_are_numbered_and_complete() -> None:
     """Each decision has its number in name and title, and the same four headings."""
-    for number, record in enumerate(sorted((ROOT / "docs/adr").glob("*.md")), start=1):
+    records = sorted((ROOT / "docs/adr").glob("*.md"))
+    numbers = [int(record.name.partition("-")[0]) for record in records]
+    assert numbers == sorted(set(numbers))
+    for number, record in zip(numbers, records, strict=True):
         text = record.read_text()
         assert record.name.startswith(f"{number:04}-")
         assert text.startswith(f"# {number}. ")
@@ -122,7 +126,7 @@ def _command_lines(document: Path) -> Iterator[list[str]]:
     services = load_compose()["services"]
     for block in re.findall(r"^ *```sh\n(.*?)^ *```", document.read_text(), re.MULTILINE | re.DOTALL):
         for line in block.splitlines():
-            words = shlex.split(line, comments=True)
+            words = list(takewhile(lambda word: word not in (">", "|"), shlex.split(line, comments=True)))
             if words[:1] == ["tgforward"]:
                 yield words[1:]
             elif words[: len(COMPOSE_RUN)] == COMPOSE_RUN:
@@ -143,7 +147,7 @@ def _mentioned_commands(document: Path) -> Iterator[list[str]]:
 
 def _mentioned_paths(document: Path) -> set[str]:
     spans = re.findall(r"`([^`\s]+)`", _without_blocks(document))
-    folders = r"(?:tgforward|worker|scheduler|tests|docs|alembic|benchmarks|\.ci)"
+    folders = r"(?:tgforward|worker|scheduler|tests|docs|alembic|benchmarks|deploy|\.ci)"
     paths = {span.rstrip("/") for span in spans if re.fullmatch(rf"{folders}/[\w./-]*", span)}
     return paths - MADE_WHEN_BUILT
 

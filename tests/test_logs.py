@@ -14,7 +14,7 @@ from tgforward.logs import configure_logging
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
-    loggers = [logging.getLogger(name) for name in (None, "arq", "telethon")]
+    loggers = [logging.getLogger(name) for name in (None, "arq", "arq.worker", "arq.connections", "telethon")]
     levels, handlers = [logger.level for logger in loggers], list(logging.getLogger().handlers)
     yield
     structlog.reset_defaults()

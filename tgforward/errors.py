@@ -2,10 +2,17 @@
 
     TgforwardError                      exit code 1: it could not be done
     ├── InvalidInput                    exit code 2: what was typed or configured is wrong
-    │   └── InvalidSettings             a variable is missing or wrong
+    │   ├── InvalidSettings             a variable is missing or wrong
+    │   ├── NotFound                    what was named does not exist, or is not the caller's to see
+    │   └── Conflict                    it goes against something that exists or is under way
+    ├── AccessError                     on the web
+    │   ├── NotLoggedIn                 nobody knows who asks: no session, no token, or a wrong password
+    │   ├── Forbidden                   the caller's role or token does not allow it
+    │   └── TooManyAttempts             wait `retry_after` before the next password
     ├── DatabaseError
     │   ├── DatabaseUnreachable         no server at DB_URL, or it refuses the log-in
-    │   └── DatabaseRevisionWrong       behind, or at a revision that this version does not know
+    │   ├── DatabaseRevisionWrong       behind, or at a revision that this version does not know
+    │   └── DatabaseTooOld              a server that does not understand our statements
     ├── RedisUnreachable                no server at REDIS_URL, or the private one does not start
     ├── AlreadyRunning                  another process holds the data directory
     ├── LeaseLost                       this process may not use the account any more
@@ -16,6 +23,7 @@
         │   ├── SlowMode                one chat must rest
         │   ├── PeerFlood               the account is limited for hours; Telegram names no time
         │   ├── ConnectionLost          no connection, or no answer: the request may have been executed
+        │   ├── ChainBroken             an earlier request of the same chain failed: this one was not executed
         │   ├── DuplicateInFlight       an earlier send with the same random_id is not finished or is already stored
         │   ├── ServerFault             Telegram's own 500
         │   └── AccountRests            a wait goes on, or our own limit is reached; nothing was asked of Telegram
@@ -29,6 +37,7 @@
             ├── FileReferenceExpired    the message must be fetched again
             ├── BotCannotRead           bots may not read history
             ├── LoginFailed             wrong phone, code or password
+            │   └── WrongAnswer         the code or password may be given again
             ├── AccountRevoked          the session is no longer valid
             └── ApiIdInvalid            TGFORWARD_TELEGRAM_API_ID and _API_HASH do not belong together
 
@@ -54,6 +63,34 @@ class InvalidSettings(InvalidInput):
     """An environment variable or a line of `.env` is missing or wrong."""
 
 
+class NotFound(InvalidInput):
+    """What was named does not exist, or is not for the caller to see."""
+
+
+class Conflict(InvalidInput):
+    """It goes against something that exists already or is under way."""
+
+
+class AccessError(TgforwardError):
+    """Who asks may not do this, or not now."""
+
+
+class NotLoggedIn(AccessError):
+    """Nobody knows who asks."""
+
+
+class Forbidden(AccessError):
+    """The caller's role or token does not allow it."""
+
+
+class TooManyAttempts(AccessError):
+    """Wrong passwords came too often; the next one is looked at after `retry_after`."""
+
+    def __init__(self, message: str, *, retry_after: timedelta) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class DatabaseError(TgforwardError):
     """The database cannot be used as it is."""
 
@@ -64,6 +101,10 @@ class DatabaseUnreachable(DatabaseError):
 
 class DatabaseRevisionWrong(DatabaseError):
     """The schema is behind this version, or ahead of it."""
+
+
+class DatabaseTooOld(DatabaseError):
+    """The server is a version that does not understand our statements."""
 
 
 class RedisUnreachable(TgforwardError):
@@ -121,6 +162,10 @@ class ConnectionLost(TransientError):
     """No answer: whether the request was executed is unknown; repeat it with the same `random_id`."""
 
 
+class ChainBroken(TransientError):
+    """An earlier request of the same chain failed, so this one was not executed."""
+
+
 class DuplicateInFlight(TransientError):
     """The same `random_id` was sent before: wait, and repeat it unchanged."""
 
@@ -173,6 +218,10 @@ class BotCannotRead(PermanentError):
 
 class LoginFailed(PermanentError):
     """The phone number, the code or the two-step password was refused."""
+
+
+class WrongAnswer(LoginFailed):
+    """The code or the two-step password is wrong; the log-in goes on with another one."""
 
 
 class AccountRevoked(PermanentError):

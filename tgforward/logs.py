@@ -11,10 +11,15 @@ from structlog.typing import Processor
 
 _HANDLER = "tgforward"
 _QUIET = {
+    "aiosqlite": logging.WARNING,  # below that it writes every statement with its values
     "alembic": logging.WARNING,  # below that every look at the revision writes two lines
     "arq": logging.WARNING,  # below that it writes two lines per job
+    "httpcore": logging.WARNING,  # below that it writes addresses, which may be secrets
+    "httpx": logging.WARNING,
+    "uvicorn": logging.WARNING,  # what it says at start and end is said by us
     "telethon": logging.ERROR,  # its warnings print whole messages
 }
+_ARQ = ("arq.connections", "arq.worker")  # its command line resets the level of `arq`, and those of all below it
 
 
 def configure_logging(
@@ -44,6 +49,12 @@ def configure_logging(
     logging.getLogger().setLevel(level.upper())
     for name, quiet in _QUIET.items():
         logging.getLogger(name).setLevel(quiet)
+    for name in _ARQ:
+        logging.getLogger(name).addFilter(_is_warning)  # adding it twice does nothing
+
+
+def _is_warning(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING
 
 
 def _renderers(log_format: str, stream: TextIO) -> list[Processor]:
@@ -61,3 +72,4 @@ def _replace_handler(formatter: logging.Formatter, stream: TextIO) -> None:
     handler.set_name(_HANDLER)
     handler.setFormatter(formatter)
     root.addHandler(handler)
+    logging.getLogger("arq").handlers.clear()  # its command line adds one, which would write lines twice

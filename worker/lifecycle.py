@@ -12,12 +12,17 @@ import structlog
 
 from tgforward.errors import TgforwardError
 from tgforward.logs import configure_logging
+from tgforward.metrics.endpoint import metrics_endpoint
+from tgforward.queue.health import HealthKeys
 from tgforward.queue.lag import LoopLag
 from tgforward.queue.lane_worker import LaneWorker
 from tgforward.queue.names import DEFAULT_QUEUE
 from tgforward.queue.shell import live
+from tgforward.queue.wakes import Wakes
 from tgforward.services.deps import Deps, open_deps
 from tgforward.services.lanes import TIME_TO_LIVE, Lanes
+from tgforward.services.sampling import keep_sampling
+from tgforward.services.stretches import keep_telling_stretches
 from worker.jobs import Context, forward_config
 from worker.runner import Runner
 
@@ -39,7 +44,8 @@ async def startup(ctx: Context) -> None:
     )  # arq's command line has set up its own
     try:
         async with open_deps(settings) as deps:
-            await _Process.make(deps, ctx["health_check_key"]).live()
+            with metrics_endpoint(settings, deps.metrics, "worker"):
+                await _Process.make(deps, ctx["health_keys"]).live()
     except TgforwardError as error:  # a store went away in the moment since it was checked
         raise SystemExit(f"error: {error}") from error
 
@@ -47,12 +53,13 @@ async def startup(ctx: Context) -> None:
 @dataclass(frozen=True, slots=True)
 class _Process:
     lag: LoopLag
+    wakes: Wakes
     lanes: Lanes
     router: LaneWorker
 
     @classmethod
-    def make(cls, deps: Deps, health_check_key: str) -> "_Process":
-        lag = LoopLag(TIME_TO_LIVE / 2)
+    def make(cls, deps: Deps, keys: HealthKeys) -> "_Process":
+        lag, wakes = LoopLag(TIME_TO_LIVE / 2, deps.metrics.loop.woke_up), Wakes(deps.redis)
         router = LaneWorker(
             [forward_config],
             redis_pool=deps.redis,
@@ -60,13 +67,18 @@ class _Process:
             job_timeout=deps.settings.job_timeout,
             ctx={"deps": deps, "log": log},
             may_claim=lambda: not lag.is_too_long(),
+            wakes=wakes,
+            metrics=deps.metrics.jobs,
             health_check=HEALTH_CHECK,
-            health_check_key=health_check_key,
+            health_keys=keys,
         )
-        return cls(lag, Lanes(deps, _owner_name(), lambda lane: Runner.start(lane, lag)), router)
+        lanes = Lanes(deps, _owner_name(), lambda lane: Runner.start(lane, lag, wakes))
+        return cls(lag, wakes, lanes, router)
 
     async def live(self) -> None:
-        parts = (self.lag.run(), self.lanes.run(), self.router.async_run())
+        deps = self.lanes.deps
+        telling = (keep_sampling(deps, self.lanes.owner), keep_telling_stretches(deps))
+        parts = (self.lag.run(), self.wakes.run(), self.lanes.run(), self.router.async_run(), *telling)
         tasks = [asyncio.create_task(part) for part in parts]
         log.info("worker_started", owner=self.lanes.owner)
         try:

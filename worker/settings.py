@@ -1,11 +1,11 @@
 """What arq is told about the worker process."""
 
-import socket
 from functools import cache
 from typing import Any
 
 from tgforward.queue.codec import deserialize, serialize
 from tgforward.queue.connect import redis_settings
+from tgforward.queue.health import health_keys
 from tgforward.queue.names import DEFAULT_QUEUE
 from tgforward.queue.shell import shell_redis
 from tgforward.services.startup import start_process
@@ -22,7 +22,7 @@ def worker_settings() -> type[Any]:
 
 def _build(settings: Settings, url: str) -> type[Any]:
     """Jobs on arq's default queue are routed to their lanes, which are worked off beside it: see `startup`."""
-    health_check_key = f"{DEFAULT_QUEUE}:health-check:{socket.gethostname()}"
+    keys = health_keys(DEFAULT_QUEUE)
     values = {
         "functions": (forward_config,),
         "queue_name": DEFAULT_QUEUE,
@@ -32,7 +32,7 @@ def _build(settings: Settings, url: str) -> type[Any]:
         "job_serializer": serialize,
         "job_deserializer": deserialize,
         "keep_result": 0,
-        "health_check_key": health_check_key,
-        "ctx": {"settings": settings, "health_check_key": health_check_key},
+        "health_check_key": keys.of_host,
+        "ctx": {"settings": settings, "health_keys": keys},
     }
     return type("WorkerSettings", (), values)  # arq reads `__dict__`: nothing may be inherited

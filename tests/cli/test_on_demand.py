@@ -116,3 +116,17 @@ def test_the_shell_completes(tmp_path: Path, line: str, offered: str) -> None:
         [str(program)], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.stdout.split() == [offered], done.stderr
+
+
+def test_bash_takes_the_completion(tmp_path: Path) -> None:
+    """What `--show-completion` prints is a script that registers it; `--install-completion` has a new shell load it."""
+    program = str(Path(sys.executable).with_name("tgforward"))
+    environment = {**clean_environment(tmp_path), "HOME": str(tmp_path)}
+    (tmp_path / ".bashrc").touch()
+    shown = f'eval "$({program} --show-completion bash)" && complete -p tgforward'
+    installed = f"{program} --install-completion bash >/dev/null && . ~/.bashrc && complete -p tgforward"
+    for script in (shown, installed):
+        done = subprocess.run(
+            ["bash", "--norc", "-c", script], env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.stdout.startswith("complete -o default -F _tgforward_completion"), done.stderr

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tgforward.cli.rules_file import format_rules, read_rules
+from tgforward.cli.rules_file import read_rules
 from tgforward.errors import InvalidInput
+from tgforward.services.documents import format_document
 
 ODD = ["no", "yes", "on", "off", "22:00", "08:00", "2024-01-01", "1_000", "0x1f", "1.5", "12", "null", "~", "", "- a",
        "true", "=", "<<", "a: b", "#x", "'", '"', "1e3", "+1", ".5", "two\nlines", "tail ", "üñ🙂"]  # fmt: skip
@@ -23,7 +24,7 @@ def written(tmp_path: Path, text: str) -> str:
 
 def read_back(document: dict[str, Any]) -> object:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sys.stdin", io.StringIO(format_rules(document)))
+        patch.setattr("sys.stdin", io.StringIO(format_document(document)))
         return read_rules("-")
 
 

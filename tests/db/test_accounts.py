@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.db.build import DEST, SOURCE, make_account
 from tgforward.db.accounts import (
+    list_some_accounts,
     load_account,
     load_account_named,
     remove_account,
@@ -15,7 +16,7 @@ from tgforward.db.accounts import (
     set_account_wait,
 )
 from tgforward.db.models import AccountKind, AccountState, PeerKind
-from tgforward.db.peers import KnownPeer, load_peer, load_peer_named, load_peers, load_titles, store_peers
+from tgforward.db.peers import KnownPeer, load_peer_named, load_peers, load_titles, store_peers
 from tgforward.db.session import SessionFactory, reading
 
 NEWS = KnownPeer(SOURCE, 2**63 - 1, PeerKind.CHANNEL, "NewsChannel", "新闻 😀")
@@ -66,12 +67,10 @@ async def test_peers_are_stored_and_brought_up_to_date(session_factory: SessionF
         await store_peers(session, first, [KnownPeer(SOURCE, 5, PeerKind.SUPERGROUP, None, "renamed", protected=True)])
         await store_peers(session, first, [])
     async with reading(session_factory) as session:
-        renamed = await load_peer(session, first, SOURCE)
-        assert renamed is not None
+        renamed = (await load_peers(session, first, [SOURCE]))[SOURCE]
         assert (renamed.access_hash, renamed.kind, renamed.username) == (5, PeerKind.SUPERGROUP, None)
         assert (renamed.title, renamed.protected) == ("renamed", True)
-        other = await load_peer(session, second, SOURCE)
-        assert other is not None
+        other = (await load_peers(session, second, [SOURCE]))[SOURCE]
         assert (other.access_hash, other.title, other.protected) == (2**63 - 1, "新闻 😀", False)
         assert set(await load_peers(session, first, [SOURCE, DEST])) == {SOURCE, DEST}
         assert (await load_titles(session, [DEST])) == {DEST: "group"}
@@ -95,4 +94,12 @@ async def test_a_removed_accounts_peers_go_with_it(session_factory: SessionFacto
         await store_peers(session, account_id, [NEWS])
         await remove_account(session, account_id)
     async with reading(session_factory) as session:
-        assert await load_peer(session, account_id, SOURCE) is None
+        assert await load_peers(session, account_id, [SOURCE]) == {}
+
+
+async def test_some_accounts_come_first(session_factory: SessionFactory) -> None:
+    """Those that are named, then the others, as many as are wanted."""
+    ids = [await make_account(session_factory, f"account {n}") for n in range(4)]
+    async with reading(session_factory) as session:
+        assert [row.id for row in await list_some_accounts(session, ids[2:], limit=3)] == [ids[2], ids[3], ids[0]]
+        assert [row.id for row in await list_some_accounts(session, [], limit=9)] == ids

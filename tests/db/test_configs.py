@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func
 
-from tests.db.build import DEST, SOURCE, make_account, make_config
+from tests.db.build import DEST, SOURCE, make_account, make_config, reserve
 from tgforward.db.configs import (
     add_config,
     edit_config,
@@ -14,10 +14,10 @@ from tgforward.db.configs import (
     remove_config,
     set_config_state,
 )
-from tgforward.db.deliveries import NewDelivery, reserve
 from tgforward.db.models import ConfigState, Delivery, ForwardRun, TGForwardConfig
 from tgforward.db.progress import fix_window
-from tgforward.db.runs import record_run
+from tgforward.db.reservations import NewDelivery
+from tgforward.db.runs import NewRun, record_runs
 from tgforward.db.session import SessionFactory, reading, select
 from tgforward.types import ChatId, ConfigId, MessageId, RandomId
 
@@ -116,13 +116,7 @@ async def test_removing_a_config_removes_its_ledger(session_factory: SessionFact
     async with session_factory.begin() as session:
         for config_id in (gone, kept):
             await reserve(session, config_id, account_id, [delivery])
-            await record_run(
-                session,
-                config_id=config_id,
-                account_id=account_id,
-                started_at=datetime.now(UTC),
-                duration=timedelta(seconds=1),
-            )
+            await record_runs(session, [NewRun(config_id, account_id, datetime.now(UTC), timedelta(seconds=1))])
         assert await remove_config(session, gone)
     async with reading(session_factory) as session:
         for model in (Delivery, ForwardRun):

@@ -5,27 +5,26 @@ from datetime import timedelta
 
 import pytest
 
-from tests.db.build import DEST, SOURCE, make_account, make_config
+from tests.db.build import DEST, SOURCE, make_account, make_config, own, reserve
 from tests.db.test_dests import OTHER, add, load_dest
 from tgforward.db.configs import edit_config, load_config
-from tgforward.db.deliveries import NewDelivery, reserve
 from tgforward.db.dests import start_dest
 from tgforward.db.leases import Lease, claim_free
 from tgforward.db.models import TGForwardConfig
+from tgforward.db.moves import Cursor, Move, advance
 from tgforward.db.progress import (
-    Move,
-    advance_history,
-    advance_live,
     fix_window,
     follow_dest,
     follow_source,
     set_change_pts,
 )
+from tgforward.db.reservations import NewDelivery
 from tgforward.db.session import Session, SessionFactory, reading
 from tgforward.db.transaction import in_transaction
 from tgforward.types import ChatId, ConfigId, MessageId, RandomId
 
 FLOOR, TOP = MessageId(90), MessageId(100)
+CURSORS: dict[Cursor, MessageId] = {"history": FLOOR, "live": TOP}
 
 
 async def _begun(factory: SessionFactory) -> ConfigId:
@@ -38,6 +37,12 @@ async def _begun(factory: SessionFactory) -> ConfigId:
     return config_id
 
 
+async def _own(factory: SessionFactory, config_id: ConfigId) -> Lease:
+    account_id = (await _load(factory, config_id)).account_id
+    assert account_id is not None
+    return await own(factory, account_id)
+
+
 async def _load(factory: SessionFactory, config_id: ConfigId) -> TGForwardConfig:
     async with reading(factory) as session:
         return await session.get_one(TGForwardConfig, config_id)
@@ -46,9 +51,13 @@ async def _load(factory: SessionFactory, config_id: ConfigId) -> TGForwardConfig
 async def test_each_dest_has_its_own_cursors(session_factory: SessionFactory) -> None:
     """A further one moves and counts beside the config's, on which it leaves the time of the run."""
     config_id = await _begun(session_factory)
+    lease = await _own(session_factory, config_id)
     async with session_factory.begin() as session:
-        for advance, expected, new in ((advance_history, FLOOR, MessageId(95)), (advance_live, TOP, MessageId(105))):
-            assert await advance(session, config_id, expected=expected, new=new, forwarded=4, skipped=2, dest_number=1)
+        moves = [
+            Move(config_id, cursor, expected, MessageId(expected + 5), lease, forwarded=4, skipped=2, dest_number=1)
+            for cursor, expected in CURSORS.items()
+        ]
+        assert await advance(session, moves) == 2
     dest, config = await load_dest(session_factory, config_id), await _load(session_factory, config_id)
     assert (dest.history_cursor, dest.live_cursor) == (95, 105)
     assert (dest.history_forwarded, dest.live_forwarded) == (4, 4)
@@ -59,14 +68,15 @@ async def test_each_dest_has_its_own_cursors(session_factory: SessionFactory) ->
 
 
 async def test_of_two_processes_one_moves_the_cursor_of_a_dest(session_factory: SessionFactory) -> None:
-    """Whoever comes second sees False, and nothing is counted twice."""
+    """Whoever comes second moves nothing, and nothing is counted twice."""
     config_id = await _begun(session_factory)
+    lease = await _own(session_factory, config_id)
 
-    async def move(session: Session) -> bool:
-        return await advance_live(session, config_id, expected=TOP, new=MessageId(105), forwarded=3, dest_number=1)
+    async def store(session: Session) -> int:
+        return await advance(session, [Move(config_id, "live", TOP, MessageId(105), lease, forwarded=3, dest_number=1)])
 
-    moved = await asyncio.gather(*(in_transaction(session_factory, move) for _ in range(5)))
-    assert sorted(moved) == [False] * 4 + [True]
+    moved = await asyncio.gather(*(in_transaction(session_factory, store) for _ in range(5)))
+    assert sorted(moved) == [0] * 4 + [1]
     dest = await load_dest(session_factory, config_id)
     assert (dest.live_cursor, dest.live_forwarded) == (105, 3)
 
@@ -78,8 +88,8 @@ async def test_a_lost_lease_moves_no_dest(session_factory: SessionFactory) -> No
         (mine,) = await claim_free(session, "a", timedelta(seconds=4))
         former = Lease(mine.account_id, mine.token - 1)
         for lease in (former, mine):
-            move = Move(expected=TOP, new=MessageId(101), dest_number=1, lease=lease)
-            assert await advance_live(session, config_id, **move) == (lease == mine)
+            move = Move(config_id, "live", TOP, MessageId(101), lease, dest_number=1)
+            assert (await advance(session, [move]) == 1) == (lease == mine)
             config = await load_config(session, config_id)
             assert config is not None
             assert (config.last_run_at is not None) == (lease == mine)
@@ -121,12 +131,13 @@ async def test_another_source_starts_all_dests_anew(session_factory: SessionFact
 async def test_a_migrated_source_begins_at_its_first_message(session_factory: SessionFactory) -> None:
     """For all dests that have begun; one that has not begins later, and doing it again changes nothing."""
     config_id = await _begun(session_factory)
+    lease = await _own(session_factory, config_id)
     await add(session_factory, config_id, ChatId(9))
     async with session_factory.begin() as session:
         for number in (0, 1):
             await set_change_pts(session, config_id, number, expected=None, new=7)
         assert await follow_source(session, config_id, SOURCE, ChatId(8))
-        assert await advance_live(session, config_id, expected=MessageId(0), new=MessageId(3), dest_number=1)
+        assert await advance(session, [Move(config_id, "live", MessageId(0), MessageId(3), lease, dest_number=1)]) == 1
         assert not await follow_source(session, config_id, SOURCE, ChatId(8))
     config = await _load(session_factory, config_id)
     begun, later = [await load_dest(session_factory, config_id, number) for number in (1, 2)]

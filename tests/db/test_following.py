@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from tests.db.build import DEST, SOURCE, make_account, make_config
+from tests.db.build import DEST, SOURCE, make_account, make_config, reserve
 from tgforward.db.configs import edit_config
 from tgforward.db.deliveries import (
-    NewDelivery,
     list_deliveries,
     list_recent,
     load_dead,
@@ -18,11 +17,11 @@ from tgforward.db.deliveries import (
     mark_dead,
     mark_withdrawn,
     note_edited,
-    reserve,
     revive,
     settle,
 )
 from tgforward.db.models import Delivery, DeliveryState
+from tgforward.db.reservations import NewDelivery
 from tgforward.db.session import SessionFactory, reading
 from tgforward.forwarding.identity import part_of
 from tgforward.types import AccountId, ChatId, ConfigId, MessageId, RandomId
@@ -58,7 +57,8 @@ async def test_a_reservation_keeps_what_was_noted_of_the_source(session_factory:
     for new in (first, later):
         async with session_factory.begin() as session:
             row = (await reserve(session, *owner, [new]))[new.key]
-        assert (row.source_edited_at, row.content_hash) == (EDITED, LIMITS[0])
+            stored = await session.get_one(Delivery, row.id)
+        assert (stored.source_edited_at, stored.content_hash) == (EDITED, LIMITS[0])
 
 
 async def test_more_is_reserved_than_one_statement_takes(session_factory: SessionFactory) -> None:

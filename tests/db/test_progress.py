@@ -3,13 +3,14 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from tests.db.build import make_account, make_config
+from tests.db.build import make_account, make_config, own
 from tgforward.db.audit import list_changes, record_change
 from tgforward.db.configs import load_config
 from tgforward.db.leases import Lease, claim_free, release
 from tgforward.db.models import TGForwardConfig
-from tgforward.db.progress import advance_history, advance_live, fix_window
-from tgforward.db.runs import list_runs, prune_runs, record_run
+from tgforward.db.moves import Move, advance
+from tgforward.db.progress import fix_window
+from tgforward.db.runs import NewRun, list_runs, prune_runs, record_runs
 from tgforward.db.session import Session, SessionFactory, reading
 from tgforward.db.transaction import in_transaction
 from tgforward.types import ConfigId, MessageId
@@ -20,6 +21,14 @@ FLOOR, TOP = MessageId(90), MessageId(100)
 async def _fix(factory: SessionFactory, config_id: ConfigId) -> bool:
     async with factory.begin() as session:
         return await fix_window(session, config_id, floor=FLOOR, top=TOP, total=10)
+
+
+async def _begun(factory: SessionFactory) -> tuple[ConfigId, Lease]:
+    """A config with its window, and the lease of its account's lane."""
+    account_id = await make_account(factory)
+    config_id = await make_config(factory, account_id)
+    await _fix(factory, config_id)
+    return config_id, await own(factory, account_id)
 
 
 async def _load(factory: SessionFactory, config_id: ConfigId) -> TGForwardConfig:
@@ -41,14 +50,14 @@ async def test_a_window_is_fixed_once(session_factory: SessionFactory) -> None:
 
 async def test_of_two_processes_one_moves_a_cursor(session_factory: SessionFactory) -> None:
     """Whoever comes second sees False, and nothing is counted twice."""
-    config_id = await make_config(session_factory)
-    await _fix(session_factory, config_id)
+    config_id, lease = await _begun(session_factory)
+    move = Move(config_id, "live", TOP, MessageId(105), lease, forwarded=3, skipped=2)
 
-    async def move(session: Session) -> bool:
-        return await advance_live(session, config_id, expected=TOP, new=MessageId(105), forwarded=3, skipped=2)
+    async def store(session: Session) -> int:
+        return await advance(session, [move])
 
-    moved = await asyncio.gather(*(in_transaction(session_factory, move) for _ in range(5)))
-    assert sorted(moved) == [False] * 4 + [True]
+    moved = await asyncio.gather(*(in_transaction(session_factory, store) for _ in range(5)))
+    assert sorted(moved) == [0] * 4 + [1]
     config = await _load(session_factory, config_id)
     assert (config.live_cursor, config.live_forwarded, config.skipped) == (105, 3, 2)
     assert (config.history_cursor, config.history_forwarded) == (FLOOR, 0)
@@ -58,11 +67,11 @@ async def test_of_two_processes_one_moves_a_cursor(session_factory: SessionFacto
 
 async def test_a_run_is_no_edit(session_factory: SessionFactory) -> None:
     """Cursors move without waking schedulers or voiding what workers cached."""
-    config_id = await make_config(session_factory)
+    config_id, lease = await _begun(session_factory)
     before = await _load(session_factory, config_id)
-    await _fix(session_factory, config_id)
     async with session_factory.begin() as session:
-        assert await advance_history(session, config_id, expected=FLOOR, new=MessageId(95), forwarded=4, skipped=1)
+        move = Move(config_id, "history", FLOOR, MessageId(95), lease, forwarded=4, skipped=1)
+        assert await advance(session, [move]) == 1
     after = await _load(session_factory, config_id)
     assert (after.history_cursor, after.history_forwarded, after.live_cursor) == (95, 4, TOP)
     assert (after.version, after.updated_at) == (before.version, before.updated_at)
@@ -77,10 +86,39 @@ async def test_a_lost_lease_moves_nothing(session_factory: SessionFactory) -> No
         (mine,) = await claim_free(session, "a", timedelta(seconds=4))
         await release(session, "a")
         (theirs,) = await claim_free(session, "b", timedelta(seconds=4))
-        assert not await advance_live(session, config_id, expected=TOP, new=MessageId(101), lease=mine)
-        assert await advance_live(session, config_id, expected=TOP, new=MessageId(101), lease=theirs)
+        assert await advance(session, [Move(config_id, "live", TOP, MessageId(101), mine)]) == 0
+        assert await advance(session, [Move(config_id, "live", TOP, MessageId(101), theirs)]) == 1
         nobody = Lease(account_id, theirs.token + 1)
-        assert not await advance_history(session, config_id, expected=FLOOR, new=TOP, lease=nobody)
+        assert await advance(session, [Move(config_id, "history", FLOOR, TOP, nobody)]) == 0
+
+
+async def test_many_configs_move_at_once(session_factory: SessionFactory) -> None:
+    """Each from its own cursor, by its own counts and changes; the one that is elsewhere stays there alone."""
+    account_id = await make_account(session_factory)
+    lease = await own(session_factory, account_id)
+    ids = [await make_config(session_factory, account_id) for _ in range(4)]
+    for config_id in ids:
+        await _fix(session_factory, config_id)
+    first, second, third, elsewhere = ids
+    moves = [
+        Move(elsewhere, "live", MessageId(99), MessageId(103), lease, forwarded=9, skipped=9, pts=9),
+        Move(third, "history", FLOOR, MessageId(95), lease, forwarded=3),
+        Move(first, "live", TOP, MessageId(101), lease, forwarded=1, skipped=2, pts_before=None, pts=7),
+        Move(second, "live", TOP, MessageId(102), lease, skipped=5, pts_before=6, pts=8),
+    ]
+    async with session_factory.begin() as session:
+        assert await advance(session, moves) == 3
+    rows = [await _load(session_factory, config_id) for config_id in ids]
+    assert [row.live_cursor for row in rows] == [101, 102, TOP, TOP]
+    assert [row.history_cursor for row in rows] == [FLOOR, FLOOR, 95, FLOOR]
+    assert [(row.live_forwarded, row.history_forwarded, row.skipped) for row in rows] == [
+        (1, 0, 2),
+        (0, 0, 5),
+        (0, 3, 0),
+        (0, 0, 0),
+    ]
+    assert [row.change_pts for row in rows] == [7, None, None, None]
+    assert [row.last_run_at is not None for row in rows] == [True, True, True, False]
 
 
 async def test_runs_are_recorded(session_factory: SessionFactory) -> None:
@@ -89,12 +127,15 @@ async def test_runs_are_recorded(session_factory: SessionFactory) -> None:
     config_id, other = [await make_config(session_factory, account_id) for _ in range(2)]
     started = datetime(2024, 2, 29, 12, 0, 0, 250_000, tzinfo=UTC)
     second = timedelta(seconds=1.5)
-    common = {"account_id": account_id, "started_at": started, "duration": second}
+    reasons = {"skip_word": 2, "service": 1}
+    runs = [
+        NewRun(other, account_id, started, second),
+        NewRun(config_id, account_id, started, second, error="长" * 600),
+        NewRun(config_id, account_id, started, second, history=5, live=1, skipped_by_reason=reasons),
+    ]
     async with session_factory.begin() as session:
-        await record_run(session, config_id=other, **common)  # type: ignore[arg-type]  # shared by three calls
-        await record_run(session, config_id=config_id, error="长" * 600, **common)  # type: ignore[arg-type]  # as above
-        reasons = {"skip_word": 2, "service": 1}
-        await record_run(session, config_id=config_id, history=5, live=1, skipped_by_reason=reasons, **common)  # type: ignore[arg-type]  # as above
+        await record_runs(session, runs)
+        await record_runs(session, [])
     async with reading(session_factory) as session:
         last, failed = await list_runs(session, config_id)
         assert (last.history, last.live, last.skipped, last.skipped_by_reason) == (5, 1, 3, reasons)
@@ -109,10 +150,8 @@ async def test_old_runs_are_pruned(session_factory: SessionFactory) -> None:
     account_id = await make_account(session_factory)
     now = datetime.now(UTC)
     async with session_factory.begin() as session:
-        for age in (timedelta(days=31), timedelta(days=29)):
-            await record_run(
-                session, config_id=config_id, account_id=account_id, started_at=now - age, duration=timedelta(0)
-            )
+        ages = (timedelta(days=31), timedelta(days=29))
+        await record_runs(session, [NewRun(config_id, account_id, now - age, timedelta(0)) for age in ages])
         assert await prune_runs(session, now - timedelta(days=30)) == 1
         assert [run.started_at for run in await list_runs(session)] == [now - timedelta(days=29)]
 

@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tests.db.build import make_account, make_config
+from tests.db.build import is_runnable, make_account, make_config
 from tgforward.db.accounts import remove_account, set_account_state
 from tgforward.db.configs import set_config_state
 from tgforward.db.models import AccountState, ConfigState
-from tgforward.db.schedule import ScheduleRow, load_schedule
+from tgforward.db.schedule import BEFORE_ALL, ScheduleRow, load_schedule
 from tgforward.db.session import SessionFactory, reading
 from tgforward.db.users import add_user, authorise_user
 from tgforward.types import ConfigId
@@ -16,7 +16,7 @@ NOW = datetime.now(UTC)
 
 async def _rows(factory: SessionFactory, since: datetime | None = None) -> dict[ConfigId, ScheduleRow]:
     async with reading(factory) as session:
-        return {row.config_id: row for row in await load_schedule(session, since)}
+        return {row.config_id: row for row in await load_schedule(session, changed_since=since, limit=100)}
 
 
 async def test_a_config_runs_with_an_active_account(session_factory: SessionFactory) -> None:
@@ -25,9 +25,9 @@ async def test_a_config_runs_with_an_active_account(session_factory: SessionFact
     config_id = await make_config(session_factory, account_id)
     without = await make_config(session_factory)
     rows = await _rows(session_factory)
-    assert rows[config_id].is_runnable(NOW)
+    assert is_runnable(rows[config_id], NOW)
     assert (rows[config_id].account_id, rows[config_id].interval_second, rows[config_id].version) == (account_id, 20, 1)
-    assert not rows[without].is_runnable(NOW)
+    assert not is_runnable(rows[without], NOW)
 
 
 async def test_a_user_is_authorised_until_a_moment(session_factory: SessionFactory) -> None:
@@ -36,14 +36,14 @@ async def test_a_user_is_authorised_until_a_moment(session_factory: SessionFacto
         await add_user(session, "6001")
     config_id = await make_config(session_factory, await make_account(session_factory), "6001")
     row = (await _rows(session_factory))[config_id]
-    assert row.is_runnable(NOW)
-    assert not row.is_runnable(NOW + timedelta(days=8))
+    assert is_runnable(row, NOW)
+    assert not is_runnable(row, NOW + timedelta(days=8))
     async with session_factory.begin() as session:
         assert await authorise_user(session, "6001", NOW + timedelta(days=30))
     extended = (await _rows(session_factory, row.updated_at))[config_id]
     assert extended.updated_at > row.updated_at
     assert extended.version > row.version
-    assert extended.is_runnable(NOW + timedelta(days=8))
+    assert is_runnable(extended, NOW + timedelta(days=8))
 
 
 async def test_only_changes_since_the_watermark_are_loaded(session_factory: SessionFactory) -> None:
@@ -55,13 +55,13 @@ async def test_only_changes_since_the_watermark_are_loaded(session_factory: Sess
     watermark = max(row.updated_at for row in (await _rows(session_factory)).values()) + timedelta(microseconds=1)
     async with session_factory.begin() as session:
         await set_config_state(session, loud, ConfigState.PAUSED)
-    assert not (await _rows(session_factory, watermark))[loud].is_runnable(NOW)
+    assert not is_runnable((await _rows(session_factory, watermark))[loud], NOW)
     async with session_factory.begin() as session:
         await set_account_state(session, loud_account, AccountState.PARKED, "session revoked")
     changed = await _rows(session_factory, watermark)
     assert set(changed) == {loud, other}
     assert quiet not in changed
-    assert not changed[other].is_runnable(NOW)
+    assert not is_runnable(changed[other], NOW)
 
 
 async def test_a_removed_account_leaves_its_configs_without_one(session_factory: SessionFactory) -> None:
@@ -75,4 +75,15 @@ async def test_a_removed_account_leaves_its_configs_without_one(session_factory:
     after = (await _rows(session_factory, before.updated_at))[config_id]
     assert after.account_id is None
     assert after.version > before.version
-    assert not after.is_runnable(NOW)
+    assert not is_runnable(after, NOW)
+
+
+async def test_configs_come_in_pages(session_factory: SessionFactory) -> None:
+    """Each page begins behind the last one, and together they are everything."""
+    account_id = await make_account(session_factory)
+    made = [await make_config(session_factory, account_id) for _ in range(5)]
+    found: list[ConfigId] = []
+    async with reading(session_factory) as session:
+        while page := await load_schedule(session, after=found[-1] if found else BEFORE_ALL, limit=2):
+            found += [row.config_id for row in page]
+    assert found == made

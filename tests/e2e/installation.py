@@ -3,12 +3,13 @@
 import asyncio
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,17 @@ class Installation:
         command = [sys.executable, "-m", "tgforward", *words]
         return run(command, {**self.environment, **environment}, stdin=stdin)
 
+    def run_on_terminal(self, *words: str) -> str:
+        """What `tgforward …` writes to a terminal on standard error, to its end."""
+        ours, theirs = os.openpty()
+        command, environment = [sys.executable, "-m", "tgforward", *words], {**self.environment, "TERM": "xterm"}
+        with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=theirs) as process:
+            os.close(theirs)
+            shown = b"".join(_lines(ours))
+            assert process.wait(END_S) == 0, shown
+        os.close(ours)
+        return shown.decode()
+
     @contextmanager
     def start(self, command: Sequence[str], name: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
         """A process of the product; at the end it gets SIGTERM and must end by itself."""
@@ -79,6 +91,13 @@ class Installation:
     def control(self) -> SandboxControl:
         """The sandbox's control connection."""
         return SandboxControl(self.sandbox["host"], self.sandbox["control_port"])
+
+
+def _lines(terminal: int) -> Iterator[bytes]:
+    """What is written to a terminal until nobody has it open any more, which Linux tells as an error."""
+    with suppress(OSError):
+        while some := os.read(terminal, 4096):
+            yield some
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], *, stdin: str = "") -> Finished:
@@ -118,6 +137,12 @@ def clean_environment(directory: Path) -> dict[str, str]:
     ours = ("TGFORWARD_", "DB_URL", "REDIS_URL", "PYTHON")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return {**kept, "TGFORWARD_DATA_DIR": str(directory), "PYTHONWARNINGS": "error::ResourceWarning"}
+
+
+def free_port() -> int:
+    """One that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 import asyncio
 
 from tests.compose import health_command, runnable, service_command
-from tests.e2e.installation import Installation, deadline, run
+from tests.e2e.installation import Installation, deadline, free_port, run, wait_for_text
 from tests.e2e.test_main_job import texts
 
 
@@ -28,3 +28,15 @@ async def test_the_services_commands_forward(servers: Installation) -> None:
                         await asyncio.sleep(0.5)
         counters = await control.counters()
     assert counters["sessions_used_twice"] == 0
+
+
+def test_the_services_console_answers(servers: Installation) -> None:
+    """The command of `web` serves on the stores of the others, and its health check agrees."""
+    where = {"TGFORWARD_WEB_PORT": str(free_port()), "TGFORWARD_WEB_URL": "https://console.example"}
+    environment = {**servers.environment, **where}
+    assert run(runnable(service_command("migrate")), environment).code == 0
+    check = runnable(health_command("web"))
+    assert run(check, environment).code == 1
+    with servers.start(runnable(service_command("web")), "web", **where):
+        wait_for_text(servers.directory / "web.log", "web_started")
+        assert run(check, environment).code == 0

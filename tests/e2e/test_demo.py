@@ -2,10 +2,18 @@
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
+import time
 import venv
+from collections.abc import Mapping
 from pathlib import Path
+from subprocess import PIPE, Popen
+
+import httpx
+import pytest
 
 from tests.compose import ROOT
 from tests.e2e.installation import clean_environment
@@ -25,18 +33,71 @@ def assert_perfect(output: str) -> None:
 
 
 def test_the_demo_of_the_checkout(directory: Path) -> None:
-    """Nothing is lost, doubled or out of order, and standard output is one JSON object."""
-    command = [sys.executable, "-m", "tgforward", *QUICK]
+    """Nothing is lost, doubled or out of order, standard output is one JSON object, and it says where to look."""
     done = subprocess.run(
-        command, cwd=ROOT, env=clean_environment(directory), capture_output=True, text=True, check=False
+        [sys.executable, "-m", "tgforward", *QUICK],
+        cwd=ROOT,
+        env={**clean_environment(directory), "TMPDIR": str(directory)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert_perfect(done.stdout)
     assert "Traceback" not in done.stderr
+    assert "watch it in a browser: tgforward demo --keep" in done.stderr
+    assert list(directory.glob("tgforward-demo-*")) == []
 
 
+def perform(program: Path, cwd: Path, environment: Mapping[str, str]) -> None:
+    """The demo to Ctrl-C; what it prints lets a person into a console that shows it going on."""
+    with Popen([program, *QUICK, "--keep"], cwd=cwd, env=environment, stdout=PIPE, stderr=PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            said = _read_until(process, "password")
+            url, name, password = re.findall(r"(?:browser|name|password): (\S+)", said)
+            verdict = process.stdout.readline()
+            watch(url, name, password)
+        finally:
+            process.send_signal(signal.SIGINT)
+            rest = process.communicate(timeout=60)
+    assert process.returncode == 0, said + rest[1]
+    assert_perfect(verdict)
+    assert rest[0] == ""
+    assert "Traceback" not in rest[1]
+
+
+def watch(url: str, name: str, password: str) -> None:
+    """Log in as a person does, and wait until more has been forwarded."""
+    with httpx.Client(base_url=url, follow_redirects=True) as client:
+        csrf = re.findall(r'name="csrf" value="(\w+)"', client.get("/login").text)[0]
+        page = client.post("/login", data={"name": name, "password": password, "csrf": csrf})
+        assert page.status_code == 200
+        assert page.url.path == "/"
+        assert "demo_news" in client.get("/configs").text
+        first, end = _live(client), time.monotonic() + 30
+        while _live(client) <= first:
+            assert time.monotonic() < end, "nothing more is forwarded"
+            time.sleep(0.2)
+
+
+def _live(client: httpx.Client) -> int:
+    return sum(item["live_forwarded"] for item in client.get("/api/v1/configs").json()["items"])
+
+
+def _read_until(process: "Popen[str]", word: str) -> str:
+    assert process.stderr is not None
+    lines = []
+    for line in process.stderr:
+        lines.append(line)
+        if word in line:
+            return line
+    raise AssertionError("".join(lines))
+
+
+@pytest.mark.timeout(300)  # an installation of its own
 def test_the_built_wheel_runs_the_demo_alone(tmp_path: Path, directory: Path) -> None:
-    """The wheel holds everything, migrations included: an empty environment far from the checkout runs the demo."""
+    """It holds everything, migrations and the console's pages included: an empty environment far from the checkout."""
     environment = clean_environment(directory)
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)],
@@ -50,7 +111,4 @@ def test_the_built_wheel_runs_the_demo_alone(tmp_path: Path, directory: Path) ->
          f"{wheel}[embedded]"],
         cwd=tmp_path, env=environment, check=True,
     )  # fmt: skip
-    command = [str(tmp_path / "venv" / "bin" / "tgforward"), *QUICK]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert_perfect(done.stdout)
+    perform(tmp_path / "venv" / "bin" / "tgforward", tmp_path, {**environment, "TMPDIR": str(directory)})

@@ -1,10 +1,13 @@
 """The main job with the real commands as processes."""
 
 import asyncio
+import json
 import signal
+import socket
 import sys
 from contextlib import ExitStack
 
+import httpx
 from arq.connections import RedisSettings, create_pool
 
 from tests.e2e.installation import Installation, deadline, wait_for_text
@@ -12,6 +15,7 @@ from tgforward.sandbox.control_client import SandboxControl
 
 SCHEDULER = [sys.executable, "-m", "arq", "scheduler.SchedulerSettings"]
 WORKER = [sys.executable, "-m", "arq", "worker.WorkerSettings"]
+UP = [sys.executable, "-m", "tgforward", "up"]
 
 
 def set_up(installation: Installation, *options: str) -> None:
@@ -81,29 +85,46 @@ async def test_a_config_is_added_while_a_worker_owns_the_account(installation: I
         assert (await control.counters())["sessions_used_twice"] == 0
 
 
-async def test_up_runs_both_and_ends_with_ctrl_c(embedded: Installation) -> None:
-    """`tgforward up` forwards, refuses a second one on its data directory, and ends cleanly."""
+async def test_up_forwards_with_and_without_its_console(embedded: Installation) -> None:
+    """`tgforward up` refuses a second one on its data directory, goes on where its port is taken, and ends cleanly."""
     async with embedded.control() as control:
         set_up(embedded, "--history", "-1")
         await control.post("demo_news", "hello", sender="editor")
-        with embedded.start([sys.executable, "-m", "tgforward", "up"], "up") as process:
-            assert await texts(control, 1) == ["hello"]
-            second = embedded.run("up")
-            assert second.code == 1
-            assert "tgforward up runs already" in second.err
-            assert "Traceback" not in second.err
-            process.send_signal(signal.SIGINT)
-            assert process.wait(20) == 0
-    assert "Traceback" not in embedded.log("up")
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = {"TGFORWARD_WEB_PORT": str(taken.getsockname()[1])}
+            with embedded.start(UP, "up", **port) as process:
+                assert await texts(control, 1) == ["hello"]
+                wait_for_text(embedded.directory / "up.log", "process_missing")
+                second = embedded.run("up", "--no-web")
+                assert second.code == 1
+                assert "tgforward up runs already" in second.err
+                assert "Traceback" not in second.err
+                process.send_signal(signal.SIGINT)
+                assert process.wait(20) == 0
+    assert "nothing can listen on 127.0.0.1" in embedded.log("up")
+    settings = {"TGFORWARD_WEB_PORT": "0", "TGFORWARD_LOG_FORMAT": "json"}
+    with embedded.start(UP, "again", **settings) as process:
+        wait_for_text(embedded.directory / "again.log", "nobody_may_log_in")
+        (started,) = [line for line in embedded.log("again").splitlines() if '"web_started"' in line]
+        async with httpx.AsyncClient(base_url=json.loads(started)["url"]) as client:
+            assert "tgforward web user add" in (await client.get("/login")).text
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+    assert "Traceback" not in embedded.log("up") + embedded.log("again")
 
 
 async def test_run_waits_until_the_history_has_come(embedded: Installation) -> None:
-    """`tgforward run --wait` brings a history of several pages along and tells how many."""
+    """`tgforward run --wait` brings a history of several pages along and tells how many; its bar is for terminals."""
     async with embedded.control() as control:
         for number in range(230):
             await control.post("demo_news", str(number), sender="editor")
         set_up(embedded, "--history", "-1")
         with embedded.start(WORKER, "worker"):
             found = embedded.run("run", "1", "--wait", "--json").json()
+            assert await texts(control, 230) == [str(number) for number in range(230)]
+            again = embedded.run("run", "1", "--wait")
+            shown = embedded.run_on_terminal("run", "1", "--wait")
         assert found[0]["history"] == 230
-        assert await texts(control, 230) == [str(number) for number in range(230)]
+        assert ("config 1" in shown, "230/230" in shown, "/230" in again.err) == (True, True, False)
+        left = [embedded.run(*words, "--json").json() for words in (("status",), ("config", "show", "1"))]
+        assert (left[0]["configs"][0]["history_left_s"], left[1]["history_left_s"]) == (None, None)

@@ -61,6 +61,7 @@ async def test_processes_wait_for_redis_and_can_be_ended_meanwhile(
                 for name, command in (("scheduler", SCHEDULER), ("worker", WORKER))
             ]
             await fleet.until_owned(lambda owned: shares(owned) == [1])
+            await until_started(mortal)
             redis_server.kill()
             await fleet.post_everywhere("while it is away")
             await asyncio.sleep(AWAY_S)
@@ -72,3 +73,10 @@ async def test_processes_wait_for_redis_and_can_be_ended_meanwhile(
                 process.terminate()
             assert [await asyncio.to_thread(process.wait, 12) for process in processes] == [0, 0]
     assert "Traceback" not in mortal.log("scheduler") + mortal.log("worker")
+
+
+async def until_started(installation: Installation) -> None:
+    """Wait until the scheduler is past its start: a start without Redis is refused, not waited for."""
+    async with asyncio.timeout(60):
+        while "scheduler_started" not in installation.log("scheduler"):  # noqa: ASYNC110 - a file of another process
+            await asyncio.sleep(0.1)

@@ -1,5 +1,6 @@
 """What may be read from Redis: plain data, written as MessagePack or as a stock client's pickle."""
 
+import asyncio
 import copyreg
 import os
 import pickle
@@ -55,6 +56,11 @@ def test_we_never_write_pickle() -> None:
 def test_every_first_byte_is_told_apart(value: object) -> None:
     """An empty map, whose only byte is the first one of a pickle, and other short values are MessagePack."""
     assert deserialize(serialize(value)) == value
+
+
+def test_a_cancellation_stays_one() -> None:
+    """Arq's `Job.abort()` tells by the result whether the job was cancelled."""
+    assert isinstance(deserialize(serialize({"r": asyncio.CancelledError()}))["r"], asyncio.CancelledError)
 
 
 def test_exception_becomes_a_string() -> None:

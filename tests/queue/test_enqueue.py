@@ -1,16 +1,21 @@
 """Each slot once, each config at most once at a time."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 from arq import ArqRedis
 from arq.jobs import deserialize_job_raw
 from arq.utils import timestamp_ms
+from redis.asyncio.client import PubSub
 
 from tgforward.queue import connect
 from tgforward.queue.codec import deserialize
 from tgforward.queue.depth import is_pending, queue_depth, wait_finished
-from tgforward.queue.enqueue import BATCH, SlotCounts, SlotEntry, enqueue_now, enqueue_slots, forget
+from tgforward.queue.enqueue import enqueue_now, forget, forget_all
+from tgforward.queue.names import wake_channel
+from tgforward.queue.slots import BATCH, SlotAnswers, SlotEntry, enqueue_slots
 from tgforward.types import AccountId, ConfigId
 
 ACCOUNT = AccountId(7)
@@ -33,12 +38,12 @@ async def pop_all(redis: ArqRedis) -> None:
 async def test_due_slot_becomes_a_job(redis: ArqRedis) -> None:
     """A slot becomes one job as arq writes it, with the due time as its score."""
     due = timestamp_ms() + 5000
-    assert await enqueue_slots(redis, slots(1, due)) == SlotCounts(enqueued=1)
+    assert await enqueue_slots(redis, slots(1, due)) == SlotAnswers(enqueued=1)
     assert await redis.zrange(LANE, 0, -1, withscores=True) == [(b"forward:1", due)]
     raw = await redis.get("arq:job:forward:1")
     function, args, kwargs, _, _ = deserialize_job_raw(raw, deserializer=deserialize)
     assert (function, list(args), kwargs) == ("forward_config", [1, 3], {})
-    assert 86_400_000 < await redis.pttl("arq:job:forward:1") <= 86_405_000
+    assert 86_390_000 < await redis.pttl("arq:job:forward:1") <= 86_400_000
 
 
 async def test_two_schedulers_enqueue_each_slot_once(redis: ArqRedis, redis_url: str) -> None:
@@ -47,9 +52,11 @@ async def test_two_schedulers_enqueue_each_slot_once(redis: ArqRedis, redis_url:
     due, count = timestamp_ms(), 2 * BATCH + 100
     totals = await asyncio.gather(*(enqueue_slots(replica, slots(count, due)) for replica in replicas))
     assert sum(total.enqueued for total in totals) == count
-    assert sum(total.taken for total in totals) == 2 * count
+    assert sum(len(total.taken) for total in totals) == 2 * count
     await pop_all(redis)
-    assert await enqueue_slots(redis, slots(count, due)) == SlotCounts(taken=count)
+    answers = await enqueue_slots(redis, slots(count, due))
+    assert answers.enqueued == 0
+    assert sorted(answers.taken) == list(range(1, count + 1))
     for replica in replicas[1:]:
         await replica.aclose()
 
@@ -58,19 +65,19 @@ async def test_older_slot_is_taken(redis: ArqRedis) -> None:
     """A replica that lags behind does not enqueue a slot older than the last one."""
     await enqueue_slots(redis, slots(1, 2000))
     await pop_all(redis)
-    assert await enqueue_slots(redis, slots(1, 1000)) == SlotCounts(taken=1)
-    assert await enqueue_slots(redis, slots(1, 3000)) == SlotCounts(enqueued=1)
+    assert await enqueue_slots(redis, slots(1, 1000)) == SlotAnswers(taken=[CONFIG])
+    assert await enqueue_slots(redis, slots(1, 3000)) == SlotAnswers(enqueued=1)
 
 
 async def test_busy_config_is_skipped(redis: ArqRedis) -> None:
     """A slot falls out while the config's previous run waits or runs, and the next one after it is enqueued."""
     await enqueue_slots(redis, slots(1, 1000))
-    assert await enqueue_slots(redis, slots(1, 2000)) == SlotCounts(busy=1)
+    assert await enqueue_slots(redis, slots(1, 2000)) == SlotAnswers(busy=[CONFIG])
     await pop_all(redis)
     await redis.set("arq:in-progress:forward:1", b"1")
-    assert await enqueue_slots(redis, slots(1, 3000)) == SlotCounts(busy=1)
+    assert await enqueue_slots(redis, slots(1, 3000)) == SlotAnswers(busy=[CONFIG])
     await redis.delete("arq:in-progress:forward:1")
-    assert await enqueue_slots(redis, slots(1, 4000)) == SlotCounts(enqueued=1)
+    assert await enqueue_slots(redis, slots(1, 4000)) == SlotAnswers(enqueued=1)
 
 
 async def test_emptied_redis_needs_nothing(redis: ArqRedis) -> None:
@@ -78,7 +85,7 @@ async def test_emptied_redis_needs_nothing(redis: ArqRedis) -> None:
     await enqueue_slots(redis, slots(2, 1000))
     await redis.flushall()
     await redis.script_flush()
-    assert await enqueue_slots(redis, slots(2, 2000)) == SlotCounts(enqueued=2)
+    assert await enqueue_slots(redis, slots(2, 2000)) == SlotAnswers(enqueued=2)
     assert (await queue_depth(redis))[LANE] == 2
 
 
@@ -86,13 +93,29 @@ async def test_lost_queue_entry_is_mended(redis: ArqRedis) -> None:
     """A payload whose queue entry is gone does not block its config."""
     await enqueue_slots(redis, slots(1, 1000))
     await redis.delete(LANE)
-    assert await enqueue_slots(redis, slots(1, 2000)) == SlotCounts(enqueued=1)
+    assert await enqueue_slots(redis, slots(1, 2000)) == SlotAnswers(enqueued=1)
+
+
+async def test_former_slots_are_told_on_demand(redis: ArqRedis) -> None:
+    """Who takes a slot may ask for the one before; a new config has none, and a slot that was taken tells nothing."""
+    await enqueue_slots(redis, slots(1, 1000))
+    await pop_all(redis)
+    answers = await enqueue_slots(redis, slots(2, 2000), ask_former=True)
+    assert answers == SlotAnswers(enqueued=2, former={CONFIG: 1000})
+    assert (await enqueue_slots(redis, slots(2, 2000), ask_former=True)).former == {}
+
+
+async def test_config_that_waits_moves_with_its_new_version(redis: ArqRedis) -> None:
+    """A job that waits in another lane is written anew there, so that its payload is that of the new lane."""
+    await enqueue_now(redis, CONFIG, 1, ACCOUNT, delay=HOUR)
+    await enqueue_slots(redis, slots(1, 1000, account=AccountId(8)))
+    assert deserialize(await redis.get("arq:job:forward:1"))["a"] == [1, 3]
 
 
 async def test_config_moves_to_another_lane(redis: ArqRedis) -> None:
     """The waiting job of a config that changed its account moves to the new lane, and never waits in two."""
     await enqueue_now(redis, CONFIG, 1, ACCOUNT, delay=HOUR)
-    assert await enqueue_slots(redis, slots(1, 1000, account=AccountId(8))) == SlotCounts(enqueued=1)
+    assert await enqueue_slots(redis, slots(1, 1000, account=AccountId(8))) == SlotAnswers(enqueued=1)
     assert await redis.zcard(LANE) == 0
     assert await redis.zcard("arq:queue:lane:8") == 1
 
@@ -105,7 +128,7 @@ async def test_run_now(redis: ArqRedis) -> None:
     await pop_all(redis)
     await redis.set("arq:in-progress:forward:1", b"1")
     assert not await enqueue_now(redis, CONFIG, 3, ACCOUNT, hasten=True)
-    assert await redis.exists("tgforward:slots") == 0
+    assert await redis.exists("tgforward:taken") == 0
 
 
 async def test_hasten_moves_a_snoozed_job_forward(redis: ArqRedis) -> None:
@@ -125,9 +148,18 @@ async def test_forget(redis: ArqRedis) -> None:
     await forget(redis, CONFIG)
     assert not await is_pending(redis, CONFIG)
     assert await redis.zrange(LANE, 0, -1) == [b"forward:2"]
-    assert await redis.zrange("tgforward:slots", 0, -1) == [b"2"]
+    assert await redis.hkeys("tgforward:taken") == [b"2"]  # type: ignore[misc]  # redis-py: sync or async
     assert await redis.exists("tgforward:homes") == 1
     assert await redis.zcard(LANE) == 1
+
+
+async def test_forget_many(redis: ArqRedis) -> None:
+    """However many they are, also those that Redis never knew."""
+    await enqueue_slots(redis, slots(1201, 1000))
+    await forget_all(redis, map(ConfigId, [*range(1, 1201), 7000]))
+    assert await redis.zrange(LANE, 0, -1) == [b"forward:1201"]
+    assert await redis.hkeys("tgforward:taken") == [b"1201"]  # type: ignore[misc]  # redis-py: sync or async
+    assert not await is_pending(redis, CONFIG)
 
 
 async def test_depth_of_every_queue(redis: ArqRedis) -> None:
@@ -150,3 +182,35 @@ async def test_wait_finished(redis: ArqRedis) -> None:
     assert not waiting.done()
     await redis.delete("arq:in-progress:forward:1")
     assert await waiting
+
+
+async def test_only_a_new_first_job_is_announced(redis: ArqRedis) -> None:
+    """Whoever sleeps until a queue's first job hears of one that comes earlier, once per batch, and of no other."""
+    due = timestamp_ms() + 5000
+    async with redis.pubsub() as announced:
+        await announced.subscribe(wake_channel(LANE))
+        entries = [SlotEntry(ConfigId(i), 3, ACCOUNT, due + late) for i, late in enumerate([20, 10, 30, 5], 1)]
+        await enqueue_slots(redis, entries)
+        await enqueue_slots(redis, [SlotEntry(ConfigId(9), 3, ACCOUNT, due + 40)])
+        await enqueue_now(redis, ConfigId(9), 3, ACCOUNT, delay=timedelta(seconds=1), hasten=True)
+        await redis.publish(wake_channel(LANE), b"end")
+        heard = [message["data"] async for message in _until_end(announced)]
+    assert heard[0] == b"%d" % (due + 5)
+    assert len(heard) == 2
+
+
+async def _until_end(announced: PubSub) -> AsyncIterator[dict[str, Any]]:
+    async for message in announced.listen():
+        if message["data"] == b"end":
+            return
+        if message["type"] == "message":
+            yield message
+
+
+async def test_next_attempts_are_spared(redis: ArqRedis) -> None:
+    """What failed and waits for its next attempt stays where it is when asked so; what merely waits moves."""
+    await enqueue_now(redis, CONFIG, 3, ACCOUNT, delay=HOUR)
+    await redis.set("arq:retry:forward:1", 1)
+    assert not await enqueue_now(redis, CONFIG, 3, ACCOUNT, hasten=True, spare_retries=True)
+    await redis.delete("arq:retry:forward:1")
+    assert await enqueue_now(redis, CONFIG, 3, ACCOUNT, hasten=True, spare_retries=True)

@@ -19,8 +19,9 @@ from tgforward.forwarding.outcomes import Continue, Done, Outcome, Parked, Snooz
 from tgforward.queue import connect, lane_worker
 from tgforward.queue.codec import deserialize, serialize
 from tgforward.queue.depth import is_pending, wait_finished
-from tgforward.queue.enqueue import SlotCounts, SlotEntry, enqueue_now, enqueue_slots
+from tgforward.queue.enqueue import enqueue_now
 from tgforward.queue.lane_worker import LaneWorker
+from tgforward.queue.slots import SlotAnswers, SlotEntry, enqueue_slots
 from tgforward.queue.verdict import Backoff
 from tgforward.types import AccountId, ConfigId
 
@@ -98,6 +99,12 @@ async def working(redis: ArqRedis, runs: Runs, **options: Any) -> AsyncIterator[
         await main
 
 
+async def claim(worker: LaneWorker) -> list[str]:
+    """The worker claims one job, and dies."""
+    catch = await worker._claims.claim(1, (), lane_worker.IN_PROGRESS)
+    return [claimed.job_id for claimed in catch.jobs]
+
+
 async def finished(redis: ArqRedis) -> None:
     assert await wait_finished(redis, CONFIG, timeout=LONG)
 
@@ -167,7 +174,7 @@ async def test_slots_fall_out_while_snoozed(redis: ArqRedis) -> None:
     async with working(redis, runs):
         await runs.wait(1)
         await until_waiting(redis)
-        assert await enqueue_slots(redis, [SlotEntry(CONFIG, 3, ACCOUNT, 1000)]) == SlotCounts(busy=1)
+        assert await enqueue_slots(redis, [SlotEntry(CONFIG, 3, ACCOUNT, 1000)]) == SlotAnswers(busy=[CONFIG])
     assert len(runs.calls) == 1
 
 
@@ -327,8 +334,7 @@ async def test_new_owner_takes_over(redis: ArqRedis) -> None:
     await enqueue(redis)
     await enqueue(redis, 2)
     dead = build(redis, Runs(), queue_name=LANE)
-    assert len(await dead._claim(1)) == 1
-    await redis.incr(f"arq:retry:{JOB}")
+    assert await claim(dead) == [JOB]
     await redis.set("arq:in-progress:forward:2", b"1")
     runs = Runs()
     async with working(redis, runs) as worker:
@@ -344,7 +350,7 @@ async def test_owner_starts_before_redis(redis_server: RedisServer) -> None:
     runs = Runs()
     redis = await connect(redis_server.url)
     await enqueue(redis)
-    assert len(await build(redis, Runs())._claim(1)) == 1
+    assert await claim(build(redis, Runs())) == [JOB]
     redis_server.kill()
     given_up, worker = build(redis, Runs()), build(redis, runs)
     mains = [asyncio.create_task(each.run_as_owner()) for each in (given_up, worker)]
@@ -355,7 +361,7 @@ async def test_owner_starts_before_redis(redis_server: RedisServer) -> None:
     await finished(redis)
     await worker.close()
     await mains[1]
-    assert runs.tries == [1]
+    assert runs.tries == [2]
     await redis.aclose()
 
 
@@ -385,7 +391,7 @@ async def test_emptied_redis_in_mid_run(redis: ArqRedis) -> None:
         await runs.wait(1)
         await redis.flushall()
         await redis.script_flush()
-        assert await enqueue_slots(redis, [SlotEntry(CONFIG, 4, ACCOUNT, 1000)]) == SlotCounts(enqueued=1)
+        assert await enqueue_slots(redis, [SlotEntry(CONFIG, 4, ACCOUNT, 1000)]) == SlotAnswers(enqueued=1)
         await asyncio.sleep(0.1)
         assert len(runs.calls) == 1
         release.set()
@@ -495,7 +501,7 @@ async def test_stock_worker(redis: ArqRedis, redis_url: str) -> None:
     await enqueue_slots(redis, [SlotEntry(CONFIG, 3, ACCOUNT, 1000)])
     await stock.async_run()
     assert runs.calls == [(1, (1, 3))]
-    assert await enqueue_slots(redis, [SlotEntry(CONFIG, 3, ACCOUNT, 2000)]) == SlotCounts(enqueued=1)
+    assert await enqueue_slots(redis, [SlotEntry(CONFIG, 3, ACCOUNT, 2000)]) == SlotAnswers(enqueued=1)
     await stock.async_run()
     assert len(runs.calls) == 2
     await stock.close()

@@ -16,7 +16,7 @@ from telethon.crypto import rsa
 from telethon.sessions import StringSession
 
 from tgforward.errors import InvalidInput
-from tgforward.sandbox.control_client import ControlError, SandboxControl
+from tgforward.sandbox.control_client import JOURNAL_PAGE, ControlError, SandboxControl
 from tgforward.sandbox.keys import PRIVATE_FILE, load_or_create_key
 from tgforward.sandbox.worlds import WORLDS, make_world
 
@@ -99,6 +99,16 @@ async def test_control_from_outside(facts: dict[str, Any]) -> None:
         for op, args in (("post", {"chat": "nowhere"}), ("_chat", {"name": "x"}), ("fly", {}), ("edit", {})):
             with pytest.raises(ControlError, match=op):
                 await control.call(op, **args)
+
+
+async def test_a_long_journal(facts: dict[str, Any]) -> None:
+    """It comes in parts, since a line must not be endless; nothing is missing between them."""
+    async with asyncio.timeout(LIMIT_S), SandboxControl(facts["host"], facts["control_port"]) as control:
+        posted = [await control.post("demo_photos", "text", sender="editor") for _ in range(JOURNAL_PAGE + 1)]
+        journal = await control.journal("demo_photos")
+        assert [entry.id for entry in journal][-len(posted) :] == posted
+        part = await control.call("journal", chat="demo_photos", start=len(journal) - 1, limit=5)
+        assert [entry["id"] for entry in part] == posted[-1:]
 
 
 async def test_everything_about_messages_from_outside(facts: dict[str, Any]) -> None:

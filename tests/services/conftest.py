@@ -3,7 +3,6 @@
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +10,10 @@ import pytest
 from arq import ArqRedis
 from pydantic import SecretStr
 
+from tests.fixtures.town import Town as Town  # for the tests beside it
 from tgforward.db.accounts import load_account_named
 from tgforward.db.session import SessionFactory, reading
 from tgforward.sandbox.server import Sandbox
-from tgforward.sandbox.world.accounts import Account
-from tgforward.sandbox.world.chats import Chat
-from tgforward.sandbox.world.world import World
 from tgforward.services.accounts import import_account
 from tgforward.services.borrowing import borrowed_lane
 from tgforward.services.configs import add_config
@@ -26,34 +23,6 @@ from tgforward.services.vault import open_vault
 from tgforward.settings import Settings
 from tgforward.telegram.server import from_settings
 from tgforward.types import AccountId, ConfigId
-
-
-@dataclass(slots=True)
-class Town:
-    """A world with one source and one dest, and who may do what in them."""
-
-    world: World
-    editor: Account
-    operator: Account
-    source: Chat
-    dest: Chat
-
-
-@pytest.fixture
-def town(world: World) -> Town:
-    """An editor posts to `source`, the operator reads it and writes to `dest`."""
-    editor = world.add_user("editor", phone="+9996620002", username="editor")
-    operator = world.add_user("operator", phone="+9996620001", username="operator")
-    source = world.add_channel("Source", username="source", admins=[editor], members=[operator])
-    dest = world.add_channel("Dest", username="dest", admins=[operator, editor], members=[])
-    return Town(world, editor, operator, source, dest)
-
-
-@pytest.fixture
-def forum(town: Town) -> Chat:
-    """A supergroup with topics that all may read and write."""
-    people: dict[str, Any] = {"admins": [town.operator], "members": [town.editor]}
-    return town.world.add_channel("Forum", username="forum", broadcast=False, forum=True, **people)
 
 
 @pytest.fixture

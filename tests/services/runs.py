@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tests.services.conftest import owned_lane
+from tests.worker.build import listening
 from tgforward.db.configs import load_config
 from tgforward.db.models import TGForwardConfig
 from tgforward.db.session import reading
@@ -21,6 +22,8 @@ from tgforward.types import ConfigId
 from worker.runner import Runner
 
 MOST_RUNS = 30
+INTERVAL = timedelta(seconds=20)
+"""That of a config which names none."""
 
 
 @dataclass(slots=True)
@@ -39,8 +42,8 @@ class MovedClock:
 @asynccontextmanager
 async def working(deps: Deps) -> AsyncIterator[None]:
     """A worker owns the operator's account and does its jobs."""
-    async with owned_lane(deps) as lane:
-        runner = Runner.start(lane, LoopLag(timedelta(minutes=1)))
+    async with listening(deps.redis) as wakes, owned_lane(deps) as lane:
+        runner = Runner.start(lane, LoopLag(timedelta(minutes=1)), wakes)
         try:
             yield
         finally:
@@ -57,9 +60,9 @@ async def run(deps: Deps, config_id: ConfigId) -> Outcome:
     raise AssertionError("it goes on for ever")
 
 
-async def run_and_crash(deps: Deps, config_id: ConfigId, sandbox: Sandbox, method: str) -> None:
+async def run_and_crash(deps: Deps, config_id: ConfigId, sandbox: Sandbox, method: str, *, after: int = 0) -> None:
     """A job whose process ends after a request was executed and before its answer came."""
-    fault = sandbox.faults.add("answer_late", method=method, delay_ms=60_000, count=1)
+    fault = sandbox.faults.add("answer_late", method=method, delay_ms=60_000, after=after)
     async with owned_lane(deps) as lane:
         task = asyncio.create_task(run_forward_config(lane, config_id, None))
         async with asyncio.timeout(20):

@@ -9,13 +9,13 @@ from tests.services.conftest import Town, make_config
 from tests.services.runs import row_of, working
 from tgforward.errors import InvalidInput, PermanentError, TelegramError, WriteForbidden
 from tgforward.sandbox.world.chats import Chat
-from tgforward.services.config_chats import NamedDest
 from tgforward.services.config_dests import add_dest
 from tgforward.services.configs import add_config, edit_config
 from tgforward.services.deps import Deps
 from tgforward.services.inspection import inspect
 from tgforward.services.known_configs import all_configs
 from tgforward.services.known_dests import further_dests
+from tgforward.services.spots import NamedDest
 from tgforward.types import AccountId, ConfigId, MessageId
 
 

@@ -9,18 +9,18 @@ from tgforward.db.audit import list_changes
 from tgforward.db.dests import list_dests, set_dest_state
 from tgforward.db.models import TGForwardConfig
 from tgforward.db.models.dest import DestState
-from tgforward.db.peers import load_peer
+from tgforward.db.peers import load_peers
 from tgforward.db.session import reading
 from tgforward.errors import InvalidInput, PeerGone, WriteForbidden
 from tgforward.sandbox.server import Sandbox
 from tgforward.sandbox.world.chats import Chat
 from tgforward.services.accounts import import_account
-from tgforward.services.config_chats import NamedDest, Spot, check_route, named_dest, parse_dest
 from tgforward.services.config_dests import add_dest
 from tgforward.services.configs import add_config, edit_config
 from tgforward.services.deps import Deps
 from tgforward.services.known_configs import all_configs, require_config, resume_config
 from tgforward.services.known_dests import further_dests, remove_dest
+from tgforward.services.spots import NamedDest, Spot, check_route, named_dest, parse_dest
 from tgforward.types import AccountId, ChatId, ConfigId, MessageId
 
 CHANNEL = ChatId(-1001234567890)
@@ -92,7 +92,7 @@ async def test_further_dests_are_stored_with_the_config(
     wire_id = second.marked_id
     assert await spots(deps, stored.id) == [(1, wire_id, None, "active"), (2, wire_id, topic, "active")]
     async with reading(deps.session_factory) as session:
-        assert await load_peer(session, account_id, ChatId(wire_id)) is not None
+        assert await load_peers(session, account_id, [ChatId(wire_id)])
         (entry,) = await list_changes(session, str(stored.id))
     assert entry.detail["also"] == [[wire_id, None], [wire_id, topic]]
 

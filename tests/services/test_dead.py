@@ -1,5 +1,7 @@
 """What failed for good is looked at, sent again or dropped."""
 
+from functools import partial
+
 import pytest
 
 from tests.services.conftest import Town, make_config, owned_lane
@@ -64,7 +66,7 @@ async def test_a_dead_delivery_says_which_message_and_why(
     assert first.settled_at is not None
     assert (await load_dead_deliveries(deps, Choice((second.id,)))) == [second]
     assert (await load_dead_deliveries(deps, Choice(config_id=config_id), limit=1)) == [first]
-    status = await load_status(deps, await load_queues(deps.redis))
+    status = await load_status(deps, partial(load_queues, deps.redis))
     assert status.configs[0].dead == 2
 
 
@@ -162,5 +164,5 @@ async def test_a_parked_account_is_named(deps: Deps, account_id: AccountId, sand
     assert result.hindrance == hindrance
     assert hindrance is not None
     assert "tgforward account resume operator" in hindrance
-    status = await load_status(deps, await load_queues(deps.redis))
+    status = await load_status(deps, partial(load_queues, deps.redis))
     assert (status.accounts[0].state, status.configs[0].reason) == (AccountState.PARKED, hindrance)

@@ -1,10 +1,14 @@
 """One config, several dests."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.services.conftest import Town, make_config, owned_lane
 from tests.services.runs import run, run_and_crash, standing, texts
+from tgforward.db.alerts import list_due_for_chat
 from tgforward.db.dests import add_dest, list_dests, remove_dest
+from tgforward.db.models.alert import AlertKind
 from tgforward.db.models.dest import DestState
 from tgforward.db.session import Session, reading
 from tgforward.db.transaction import in_transaction
@@ -80,7 +84,7 @@ async def test_a_dest_in_slow_mode_keeps_nobody_waiting(
 
 
 async def test_a_closed_dest_is_parked_alone(deps: Deps, account_id: AccountId, town: Town) -> None:
-    """A further dest that may not be written to stops, with a reason; the config goes on."""
+    """A further dest that may not be written to stops, with a reason that people are to be told; the config goes on."""
     config_id = await make_config(deps)
     other = await further(deps, account_id, town, config_id, "other")
     await run(deps, config_id)
@@ -90,8 +94,11 @@ async def test_a_closed_dest_is_parked_alone(deps: Deps, account_id: AccountId, 
     assert texts(town.dest) == ["one"]
     async with reading(deps.session_factory) as session:
         (dest,) = (await list_dests(session, [config_id]))[config_id]
+        (alert,) = await list_due_for_chat(session, since=datetime.fromtimestamp(0, UTC), limit=10)
     assert dest.state is DestState.PARKED
     assert "may not write" in (dest.state_reason or "")
+    assert (alert.kind, alert.reason) == (AlertKind.DEST_PARKED, dest.state_reason)
+    assert (alert.account_id, alert.config_id, alert.dest_number) == (account_id, config_id, dest.number)
 
 
 async def test_edits_reach_every_dest(deps: Deps, account_id: AccountId, town: Town) -> None:

@@ -1,12 +1,13 @@
 """Edits and deletions of forwarded messages are carried over, once, also through a crash."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.services.conftest import Town, make_config, owned_lane
-from tests.services.runs import row_of, run, run_and_crash, standing, texts
+from tests.services.runs import INTERVAL, MovedClock, row_of, run, run_and_crash, standing, texts
 from tgforward.db.deliveries import list_deliveries
 from tgforward.db.models import DeliveryState
 from tgforward.db.session import reading
@@ -45,11 +46,13 @@ async def test_an_edit_is_carried_over(deps: Deps, account_id: AccountId, town: 
 async def test_nothing_changed_costs_nothing(deps: Deps, account_id: AccountId, sandbox: Sandbox, town: Town) -> None:
     """New messages alone are no reason to ask for changes, and neither is an idle source."""
     config_id = await begin(deps, town)
-    async with owned_lane(deps) as lane:
+    clock = MovedClock()
+    async with owned_lane(replace(deps, clock=clock)) as lane:
         for name in ("", "first", "second", ""):
             if name:
                 town.world.post(town.source, name, sender=town.editor)
             await run_forward_config(lane, config_id, 1)
+            clock.ahead += INTERVAL
     assert texts(town.dest) == ["first", "second"]
     assert sandbox.requests(DIFFERENCE) == 0
     assert (await row_of(deps, config_id)).change_pts == town.source.log.pts

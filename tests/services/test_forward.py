@@ -1,14 +1,22 @@
 """One run after the other, against the sandbox."""
 
+from dataclasses import replace
+
+import pytest
+
+from tests.db.statements import counted
 from tests.services.conftest import Town, make_config, owned_lane
+from tests.services.runs import INTERVAL, MovedClock
 from tgforward.db.configs import load_config
 from tgforward.db.models import TGForwardConfig
 from tgforward.db.runs import list_runs
 from tgforward.db.session import reading
-from tgforward.forwarding.outcomes import Done, Outcome
+from tgforward.forwarding.outcomes import Continue, Done, Outcome
 from tgforward.sandbox.server import Sandbox
+from tgforward.services.configs import edit_config
 from tgforward.services.deps import Deps
 from tgforward.services.forward import run_forward_config
+from tgforward.services.known_configs import pause_config
 from tgforward.types import AccountId, ConfigId
 
 
@@ -62,6 +70,41 @@ async def test_a_long_history_comes_in_bounded_pieces(
     assert outcomes[-1] == Done()
 
 
+async def test_a_page_after_another_loads_nothing(deps: Deps, account_id: AccountId, town: Town) -> None:
+    """It sees that nobody changed the config, reserves and settles, and that is all."""
+    for number in range(250):
+        town.world.post(town.source, str(number), sender=town.editor)
+    config_id = await make_config(deps, forward_history_count=-1)
+    async with owned_lane(deps) as lane:
+        assert await run_forward_config(lane, config_id, None) == Continue()
+        with counted(deps.session_factory) as statements:
+            assert await run_forward_config(lane, config_id, None) == Continue()
+    assert not [text for text in statements if "forward_dest" in text or "telegram_peer" in text]
+    assert len(statements) <= 8
+
+
+@pytest.mark.parametrize("change", ["edited", "paused"])
+async def test_a_change_between_two_pages_holds_for_the_next(
+    deps: Deps, account_id: AccountId, sandbox: Sandbox, town: Town, change: str
+) -> None:
+    """While a history streams."""
+    for number in range(250):
+        town.world.post(town.source, str(number), sender=town.editor)
+    config_id = await make_config(deps, forward_history_count=-1)
+    async with owned_lane(deps) as lane:
+        assert await run_forward_config(lane, config_id, 1) == Continue()
+        before = len(texts(sandbox, town))
+        if change == "edited":
+            await edit_config(deps, config_id, {"add_text": "!"}, account=None, actor="test")
+        else:
+            await pause_config(deps, config_id, actor="test")
+        while await run_forward_config(lane, config_id, 1) == Continue():
+            pass
+    after = texts(sandbox, town)[before:]
+    assert [text for text in after if not text.endswith("!")] == []
+    assert len(after) == (250 - before if change == "edited" else 0)
+
+
 async def test_rules_change_skip_and_cut(deps: Deps, account_id: AccountId, sandbox: Sandbox, town: Town) -> None:
     """The dest shows what the four rules demand, and the run says how many were skipped and why."""
     for text in ("plain ad", "buy now", "story CUT rest", "ad"):
@@ -98,9 +141,11 @@ async def test_an_idle_run_writes_nothing_and_asks_once(
     config_id = await make_config(deps)
     await run(deps, config_id)
     version = (await stored(deps, config_id)).version
-    async with owned_lane(deps) as lane:
+    clock = MovedClock()
+    async with owned_lane(replace(deps, clock=clock)) as lane:
         assert await run_forward_config(lane, config_id, version) == Done()
         before = sandbox.requests(account=town.operator)
+        clock.ahead += INTERVAL
         assert await run_forward_config(lane, config_id, version) == Done()
         assert sandbox.requests(account=town.operator) == before + 1
     async with reading(deps.session_factory) as session:

@@ -99,6 +99,17 @@ async def test_messages_go_after_their_delay(deps: Deps, account_id: AccountId, 
     assert texts(town.dest) == ["due", "young"]
 
 
+async def test_a_clock_that_is_behind_delays_nothing(
+    deps: Deps, account_id: AccountId, town: Town, clock: MovedClock
+) -> None:
+    """Messages that Telegram dates later than this machine's time go out at once, too."""
+    config_id = await begin(deps)
+    clock.ahead = -timedelta(minutes=1)
+    post(town, "from the future")
+    assert await run(deps, config_id) == Done()
+    assert texts(town.dest) == ["from the future"]
+
+
 async def test_an_album_is_due_with_its_last_member(
     deps: Deps, account_id: AccountId, town: Town, clock: MovedClock
 ) -> None:

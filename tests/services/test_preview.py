@@ -1,5 +1,6 @@
 """A preview says what the run then does, and sends nothing."""
 
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 
@@ -7,10 +8,12 @@ import pytest
 
 from tests.services.conftest import Town, make_config, owned_lane
 from tests.services.runs import run, standing, texts, working
-from tgforward.errors import AccountRests, FloodWait, InvalidInput
+from tgforward.errors import AccountRests, FloodWait, InvalidInput, TgforwardError
 from tgforward.sandbox.server import Sandbox
 from tgforward.services.deps import Deps
+from tgforward.services.known_configs import all_configs
 from tgforward.services.preview import PreviewedMessage, answer_preview, preview, preview_in
+from tgforward.services.preview_new import preview_new
 from tgforward.types import AccountId
 
 RULES: dict[str, Any] = {
@@ -122,6 +125,45 @@ async def test_what_cannot_be_shown_is_one_sentence(
     else:
         with pytest.raises(InvalidInput, match=words):
             await preview(deps, config_id, **options)
+
+
+@pytest.mark.parametrize("is_asked", [False, True], ids=["alone", "beside a worker"])
+async def test_changes_are_seen_before_they_are_stored(
+    deps: Deps, account_id: AccountId, town: Town, is_asked: bool
+) -> None:
+    """What is not changed is as it is stored, and stays so; a change that could not be stored is not shown either."""
+    for text in ("one", "two", "secret"):
+        town.world.post(town.source, text, sender=town.editor)
+    config_id = await make_config(deps, skip_word="secret", forward_history_count=-1)
+    changes = {"add_text": "!", "rules": {"steps": [{"replace": {"words": {"two": "2"}}}]}, "interval_second": 9}
+    async with AsyncExitStack() as stack:
+        if is_asked:
+            await stack.enter_async_context(working(deps))
+        shown = await preview(deps, config_id, changes=changes)
+        assert [[text.text for text in item.after] for item in shown] == [["one\n!"], ["2\n!"], []]
+        assert [item.outcome for item in await preview(deps, config_id)] == ["forwarded", "forwarded", "skipped"]
+        with pytest.raises(InvalidInput, match="time zone"):
+            await preview(deps, config_id, changes={"time_zone": "Nowhere"})
+
+
+@pytest.mark.parametrize("is_asked", [False, True], ids=["alone", "beside a worker"])
+async def test_a_config_is_seen_before_it_is_made(
+    deps: Deps, account_id: AccountId, town: Town, is_asked: bool
+) -> None:
+    """As the same one is once it is made; what could not be made is not shown either, and nothing is made."""
+    post_all(town)
+    wish: dict[str, Any] = {"source": "@source", "dest": "@dest", "account": None}
+    fields = {**RULES, "add_text": "from ${source_title} to ${dest}"}
+    async with AsyncExitStack() as stack:
+        if is_asked:
+            await stack.enter_async_context(working(deps))
+        shown = await preview_new(deps, **wish, fields=fields, last=100)
+        assert await all_configs(deps) == []
+        for wrong in ({"fields": {"time_zone": "Nowhere"}}, {"source": "@nobody"}, {"dest": "@nobody"}):
+            with pytest.raises(TgforwardError):
+                await preview_new(deps, **{**wish, "fields": {}, **wrong})
+        assert shown == await preview(deps, await make_config(deps, **fields), last=100)
+    assert shown[0].after[0].text == f"as it is\nfrom Source to {town.dest.marked_id}"
 
 
 async def test_one_topic_is_previewed(deps: Deps, account_id: AccountId, town: Town) -> None:

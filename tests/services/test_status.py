@@ -1,6 +1,7 @@
 """What `status` knows, and what it says where something is away."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,17 +14,21 @@ from tgforward.db.accounts import set_account_wait
 from tgforward.db.configs import load_config
 from tgforward.db.dests import list_dests, set_dest_state
 from tgforward.db.engine import Engine
+from tgforward.db.models.config import ConfigState
 from tgforward.db.models.dest import DestState
 from tgforward.db.users import add_user, authorise_user
 from tgforward.db.waits import set_wait
 from tgforward.db.workers import announce
+from tgforward.errors import InvalidInput
 from tgforward.queue.enqueue import enqueue_now
+from tgforward.queue.slots import SlotEntry, enqueue_slots
 from tgforward.sandbox.server import Sandbox
+from tgforward.services.config_status import ConfigPage
 from tgforward.services.configs import add_config, edit_config
 from tgforward.services.deps import Deps
 from tgforward.services.known_accounts import pause_account
 from tgforward.services.known_configs import pause_config, resume_config
-from tgforward.services.queues import Queues, ask_queues, load_queues
+from tgforward.services.queues import ask_queues, load_queues
 from tgforward.services.status import Status, load_status
 from tgforward.types import AccountId, ConfigId
 
@@ -32,7 +37,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")  # that of new configs; its clocks are neve
 
 
 async def look(deps: Deps) -> Status:
-    return await load_status(deps, await load_queues(deps.redis))
+    return await load_status(deps, partial(load_queues, deps.redis))
 
 
 async def test_an_account_at_work(deps: Deps, account_id: AccountId, sandbox: Sandbox) -> None:
@@ -182,13 +187,43 @@ async def test_without_redis_the_rest_is_still_known(deps: Deps, account_id: Acc
     """What the database knows is shown, the queues are unknown, and one sentence says why."""
     away = deps.settings.model_copy(update={"redis_url": SecretStr("unix:///nonexistent/redis.sock")})
     await make_config(deps)
-    queues = await ask_queues(away)
-    status = await load_status(deps, queues)
+    status = await load_status(deps, partial(ask_queues, away))
     assert len(status.configs) == 1
     assert status.accounts[0].waiting is None
     assert status.redis_error is not None
     assert "/nonexistent/redis.sock does not answer" in status.redis_error
-    assert await ask_queues(deps.settings) == Queues(await depth(deps))
+    assert await ask_queues(deps.settings, {}) == await load_queues(deps.redis, {})
+
+
+async def test_configs_come_in_pages(deps: Deps, account_id: AccountId, sandbox: Sandbox) -> None:
+    """Of a state or an account, behind a config, at most so many; all are counted whatever the page."""
+    first, second, third = [await make_config(deps) for _ in range(3)]
+    await pause_config(deps, second, actor="test")
+
+    async def listed(page: ConfigPage) -> list[ConfigId]:
+        status = await load_status(deps, partial(load_queues, deps.redis), page)
+        assert status.config_counts == {ConfigState.ACTIVE: 2, ConfigState.PAUSED: 1}
+        return [row.id for row in status.configs]
+
+    assert await listed(ConfigPage(limit=2)) == [first, second]
+    assert await listed(ConfigPage(limit=2, after=second)) == [third]
+    assert await listed(ConfigPage(state=ConfigState.PAUSED)) == [second]
+    assert await listed(ConfigPage(account="operator", state=ConfigState.ACTIVE)) == [first, third]
+    with pytest.raises(InvalidInput, match="no account named nobody"):
+        await listed(ConfigPage(account="nobody"))
+
+
+async def test_a_config_that_should_have_run_is_overdue(deps: Deps, account_id: AccountId, sandbox: Sandbox) -> None:
+    """It and its lane say since when; a config whose job is done is not."""
+    late, done = await make_config(deps), await make_config(deps)
+    slot_ms = int(deps.clock.now().timestamp() * 1000) - 5000
+    await enqueue_slots(deps.redis, [SlotEntry(late, 1, account_id, slot_ms)])
+    status = await look(deps)
+    overdue = {row.id: row.overdue_s for row in status.configs if row.overdue_s is not None}
+    assert list(overdue) == [late] != [done]
+    assert 4.9 < overdue[late] < 60
+    assert (status.accounts[0].due, status.accounts[0].waiting) == (1, 1)
+    assert status.accounts[0].oldest_due_s is not None
 
 
 async def make_config_with_two(deps: Deps, town: Town) -> ConfigId:
@@ -214,10 +249,6 @@ async def slow_down(deps: Deps, account_id: AccountId, config_id: ConfigId, numb
 async def park(deps: Deps, config_id: ConfigId, number: int, why: str) -> None:
     async with deps.session_factory.begin() as session:
         await set_dest_state(session, config_id, number, DestState.PARKED, why)
-
-
-async def depth(deps: Deps) -> dict[str, int]:
-    return dict((await load_queues(deps.redis)).depth)
 
 
 def reason(status: Status, config_id: ConfigId) -> str:

@@ -8,10 +8,30 @@ from tgforward.sandbox.server import Sandbox
 from tgforward.sandbox.world.chats import Chat
 from tgforward.sandbox.world.world import World
 from tgforward.telegram.connection import Connection
+from tgforward.telegram.manner import PLAIN, Manner
+from tgforward.telegram.outgoing import as_album, as_forward, as_media, as_text
 from tgforward.telegram.peers import Peer
 from tgforward.telegram.reading import fetch_after
-from tgforward.telegram.sending import forward, send_album, send_media, send_text
+from tgforward.telegram.sending import Sent, send
 from tgforward.types import MessageId, RandomId
+
+
+async def forward(
+    conn: Connection, source: Peer, dest: Peer, deliveries: Sequence[Delivery], manner: Manner = PLAIN
+) -> Sent:
+    return await send(conn, as_forward(source, dest, deliveries, manner))
+
+
+async def send_text(conn: Connection, dest: Peer, delivery: Delivery, manner: Manner = PLAIN) -> Sent:
+    return await send(conn, as_text(dest, delivery, manner))
+
+
+async def send_media(conn: Connection, dest: Peer, delivery: Delivery, manner: Manner = PLAIN) -> Sent:
+    return await send(conn, as_media(dest, delivery, manner))
+
+
+async def send_album(conn: Connection, dest: Peer, deliveries: Sequence[Delivery], manner: Manner = PLAIN) -> Sent:
+    return await send(conn, as_album(dest, deliveries, manner))
 
 
 async def read(conn: Connection, source: Peer) -> list[SourceMessage]:

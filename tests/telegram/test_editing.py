@@ -4,7 +4,7 @@ import pytest
 from telethon.tl import types
 
 from tests.telegram.conftest import peer_of
-from tests.telegram.sends import changed, deliveries, read
+from tests.telegram.sends import changed, deliveries, forward, read, send_media, send_text
 from tgforward.errors import EditRefused, MessageGone, MessageRejected
 from tgforward.forwarding.identity import part_of
 from tgforward.forwarding.message import Entity, EntityKind, FormattedText
@@ -16,8 +16,8 @@ from tgforward.sandbox.world.chats import Chat
 from tgforward.sandbox.world.world import World
 from tgforward.telegram.connection import Connection
 from tgforward.telegram.editing import delete, edit, pin
+from tgforward.telegram.manner import Manner
 from tgforward.telegram.peers import Peer
-from tgforward.telegram.sending import Manner, forward, send_media, send_text
 from tgforward.types import MessageId, RandomId
 
 

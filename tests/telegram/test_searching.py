@@ -2,16 +2,16 @@
 
 from datetime import UTC, datetime
 
-from tests.telegram.sends import changed, deliveries, read
+from tests.telegram.sends import changed, deliveries, forward, read, send_media, send_text
 from tgforward.forwarding.identity import part_of
 from tgforward.forwarding.message import FormattedText
 from tgforward.forwarding.plan import Delivery
 from tgforward.sandbox.world.chats import Chat
 from tgforward.sandbox.world.world import World
 from tgforward.telegram.connection import Connection
+from tgforward.telegram.manner import Manner
 from tgforward.telegram.peers import Peer
 from tgforward.telegram.searching import find_sent
-from tgforward.telegram.sending import Manner, forward, send_media, send_text
 from tgforward.types import RandomId
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

@@ -7,7 +7,18 @@ import pytest
 from telethon.tl import types
 
 from tests.telegram.conftest import peer_of
-from tests.telegram.sends import changed, deliveries, post_one_of_each, read, send_one_of_each, stored
+from tests.telegram.sends import (
+    changed,
+    deliveries,
+    forward,
+    post_one_of_each,
+    read,
+    send_album,
+    send_media,
+    send_one_of_each,
+    send_text,
+    stored,
+)
 from tgforward.errors import (
     ChatProtected,
     DuplicateInFlight,
@@ -25,9 +36,9 @@ from tgforward.sandbox.world.accounts import Account
 from tgforward.sandbox.world.chats import Chat
 from tgforward.sandbox.world.world import World
 from tgforward.telegram.connection import Connection
+from tgforward.telegram.manner import Manner
 from tgforward.telegram.peers import Peer
 from tgforward.telegram.resolve import resolve
-from tgforward.telegram.sending import Manner, forward, send_album, send_media, send_text
 from tgforward.types import MessageId, RandomId
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from telethon.tl import types
 
 from tests.telegram.conftest import peer_of
-from tests.telegram.sends import changed, read, stored
+from tests.telegram.sends import changed, read, send_media, send_text, stored
 from tgforward.forwarding.message import Entity, EntityKind, MediaKind
 from tgforward.forwarding.plan import Delivery
 from tgforward.sandbox.server import Sandbox
@@ -14,9 +14,9 @@ from tgforward.sandbox.world.accounts import Account
 from tgforward.sandbox.world.chats import Chat
 from tgforward.sandbox.world.world import World
 from tgforward.telegram.connection import Connection
+from tgforward.telegram.outgoing import as_text
 from tgforward.telegram.peers import Peer
 from tgforward.telegram.reading import read_back
-from tgforward.telegram.sending import send_media, send_text, text_request
 from tgforward.types import RandomId
 
 ENTITIES: list[tuple[Entity, Any]] = [
@@ -63,7 +63,7 @@ async def test_a_mention_by_name_survives_a_send(
     sent = await send_text(conn, dest, delivery)
 
     person = types.InputUser(editor.id, access_hash(world.seed, anna, editor))
-    (mention,) = text_request(dest, delivery).entities
+    (mention,) = as_text(dest, delivery).request.entities
     assert mention.to_dict() == types.InputMessageEntityMentionName(3, 2, person).to_dict()
     assert stored(sandbox, copies) == [(sent[RandomId(5)], 5, "hi Ed")]
 
@@ -97,5 +97,5 @@ async def test_a_link_preview_is_kept_only_where_there_was_one(
     with_preview, without = await read(conn, source)
 
     assert [with_preview.media, without.media] == [MediaKind.WEB_PAGE, None]
-    assert not text_request(dest, changed(with_preview, "x")).no_webpage
-    assert text_request(dest, changed(without, "x")).no_webpage
+    assert not as_text(dest, changed(with_preview, "x")).request.no_webpage
+    assert as_text(dest, changed(without, "x")).request.no_webpage

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.telegram.conftest import peer_of
-from tests.telegram.sends import changed, deliveries, post_one_of_each, read
+from tests.telegram.sends import changed, deliveries, forward, post_one_of_each, read, send_album, send_media, send_text
 from tgforward.errors import MessageRejected, WriteForbidden
 from tgforward.forwarding.identity import part_of
 from tgforward.forwarding.message import FormattedText, MediaKind
@@ -14,8 +14,9 @@ from tgforward.sandbox.world.accounts import Account
 from tgforward.sandbox.world.chats import Chat
 from tgforward.sandbox.world.world import World
 from tgforward.telegram.connection import Connection
+from tgforward.telegram.manner import Manner
+from tgforward.telegram.outgoing import as_text
 from tgforward.telegram.peers import Peer
-from tgforward.telegram.sending import Manner, forward, send_album, send_media, send_text, text_request
 from tgforward.types import MessageId, RandomId
 
 
@@ -153,4 +154,4 @@ async def test_the_rest_of_a_too_long_caption_is_a_text(
 
     copied = [(entry.text, entry.kind, entry.reply_to) for entry in sent_to(sandbox, copies)]
     assert copied == [("a long", "photo", None), ("caption", "", first)]
-    assert text_request(dest, Delivery(page, RandomId(3), part_of(0, piece=1), FormattedText("rest"))).no_webpage
+    assert as_text(dest, Delivery(page, RandomId(3), part_of(0, piece=1), FormattedText("rest"))).request.no_webpage

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from arq import ArqRedis
 
-from tests.worker.build import make_deps
+from tests.worker.build import listening, make_deps
 from tgforward.db.session import SessionFactory
 from tgforward.queue.enqueue import enqueue_now
 from tgforward.queue.lag import LoopLag
@@ -33,13 +33,14 @@ def deps(sqlite_session_factory: SessionFactory, redis: ArqRedis, tmp_path: Path
 async def running(deps: Deps, lag: LoopLag | None = None) -> AsyncIterator[Lane]:
     """A lane with a lease of a minute and its runner."""
     lane = Lane(deps, ACCOUNT, token=1, deadline=deps.clock.monotonic() + 60)
-    runner = Runner.start(lane, lag or LoopLag(timedelta(minutes=1)))
-    try:
-        yield lane
-        assert runner.is_running()
-    finally:
-        await runner.stop(timedelta(seconds=1))
-        await lane.close()
+    async with listening(deps.redis) as wakes:
+        runner = Runner.start(lane, lag or LoopLag(timedelta(minutes=1)), wakes)
+        try:
+            yield lane
+            assert runner.is_running()
+        finally:
+            await runner.stop(timedelta(seconds=1))
+            await lane.close()
     assert not runner.is_running()
 
 

@@ -6,10 +6,12 @@ import typer
 
 from tgforward.cli.account_name import Name
 from tgforward.cli.on_demand import OnDemand, group_of
-from tgforward.cli.output import Json, show_rows
+from tgforward.cli.output import Json, show_done, show_rows
+from tgforward.cli.paging import After, Limit, mention_more
 from tgforward.cli.running import actor, with_database
-from tgforward.db.models.account import TelegramAccount
+from tgforward.db.models.account import AccountState, TelegramAccount
 from tgforward.services import known_accounts
+from tgforward.types import AccountId
 
 LOGIN = "tgforward.cli.account_login"
 COMMANDS = (
@@ -28,24 +30,30 @@ app = typer.Typer(
 
 
 @app.command("list")
-def list_(as_json: Json = False) -> None:
-    """Every account and its state."""
-    rows = [_row(account) for account in with_database(known_accounts.all_accounts)]
-    show_rows(rows, as_json=as_json, empty="There is no account yet: tgforward account login NAME")
+def list_(after: After = None, limit: Limit = 1000, as_json: Json = False) -> None:
+    """The accounts and their states."""
+    last = None if after is None else AccountId(after)
+    found = with_database(lambda deps: known_accounts.all_accounts(deps, after=last, limit=limit))
+    show_rows(
+        [_row(account) for account in found],
+        as_json=as_json,
+        empty="There is no account yet: tgforward account login NAME",
+    )
+    mention_more(found, limit)
 
 
 @app.command()
-def pause(name: Name) -> None:
+def pause(name: Name, as_json: Json = False) -> None:
     """Stop everything that an account does until it is resumed."""
     with_database(lambda deps: known_accounts.pause_account(deps, name, actor=actor()))
-    print(f"account {name} paused")
+    show_done(f"account {name} paused", as_json=as_json, name=name, state=AccountState.PARKED)
 
 
 @app.command()
-def remove(name: Name) -> None:
+def remove(name: Name, as_json: Json = False) -> None:
     """Forget an account; its session at Telegram goes on until you end it there."""
     with_database(lambda deps: known_accounts.forget_account(deps, name, actor=actor()))
-    print(f"account {name} removed")
+    show_done(f"account {name} removed", as_json=as_json, name=name, removed=True)
 
 
 def _row(account: TelegramAccount) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def login_(
             api_id,
             api_hash,
             ask_phone=_asker("phone", "Phone number with country code", phone),
-            ask_code=_asker("code", "Code that Telegram sent", code),
+            ask_code=_asker("code", "Code that Telegram sent (look into its app first)", code),
             ask_password=_asker("password", "Two-step password", password, is_secret=True),
         )
         return await accounts.store_login(deps, name, logged_in, actor=actor())

@@ -8,7 +8,7 @@ from tgforward.cli.config_id import Id
 from tgforward.cli.config_options import CHAT, FieldOptions, RuleOptions
 from tgforward.cli.negative_ids import TakesChatIds
 from tgforward.cli.option_group import takes_groups
-from tgforward.cli.output import Json, show_json, show_warnings
+from tgforward.cli.output import Json, show_done, show_json, show_warnings
 from tgforward.cli.running import actor, given, with_deps
 from tgforward.services import configs
 from tgforward.services.configs import StoredConfig
@@ -62,10 +62,10 @@ def edit(
 
 
 @app.command()
-def remove(config_id: Id) -> None:
+def remove(config_id: Id, as_json: Json = False) -> None:
     """Remove a config and what is known of its deliveries."""
     with_deps(lambda deps: configs.remove_config(deps, ConfigId(config_id), actor=actor()))
-    print(f"config {config_id} removed")
+    show_done(f"config {config_id} removed", as_json=as_json, id=config_id, removed=True)
 
 
 def _show_stored(stored: StoredConfig, verb: str, *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ import typer
 from tgforward.cli.config_details import dest_row
 from tgforward.cli.config_id import Id
 from tgforward.cli.on_demand import OnDemand, group_of
-from tgforward.cli.output import Json, show_rows
+from tgforward.cli.output import Json, show_done, show_rows
 from tgforward.cli.running import actor, with_database
 from tgforward.services import known_dests
 from tgforward.types import ConfigId
@@ -29,8 +29,11 @@ def list_(config_id: Id, as_json: Json = False) -> None:
 
 @app.command()
 def remove(
-    config_id: Id, number: Annotated[int, typer.Argument(metavar="NUMBER", help="Number of the dest in that list.")]
+    config_id: Id,
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="Number of the dest in that list.")],
+    as_json: Json = False,
 ) -> None:
     """Send nothing more to a dest; what stands there stays."""
     with_database(lambda deps: known_dests.remove_dest(deps, ConfigId(config_id), number, actor=actor()))
-    print(f"dest {number} of config {config_id} removed")
+    fields = {"config_id": config_id, "number": number, "removed": True}
+    show_done(f"dest {number} of config {config_id} removed", as_json=as_json, **fields)

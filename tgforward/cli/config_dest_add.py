@@ -9,8 +9,8 @@ from tgforward.cli.config_options import CHAT
 from tgforward.cli.negative_ids import TakesChatIds
 from tgforward.cli.output import Json, show_json
 from tgforward.cli.running import actor, with_deps
-from tgforward.services.config_chats import named_dest
 from tgforward.services.config_dests import add_dest
+from tgforward.services.spots import named_dest
 from tgforward.types import ConfigId
 
 app = typer.Typer()

@@ -11,7 +11,7 @@ LISTED = (
 )  # fmt: skip
 SHOWN = (
     "source_topic_id", "dest_topic_id", "forward_history_count", "history_total", "remove_word", "cut_word",
-    "skip_word", "add_text", "time_zone", "account_id", "user_id", "state_reason", "version", "live_cursor",
+    "skip_word", "add_text", "time_zone", "instant", "account_id", "user_id", "state_reason", "version", "live_cursor",
     "history_cursor", "create_at", "last_run_at",
 )  # fmt: skip
 OF_DEST = (

@@ -19,6 +19,9 @@ class FieldOptions:
     interval: Annotated[
         int | None, typer.Option("--interval", metavar="SECONDS", help="Seconds between runs; default 20.")
     ] = None
+    instant: Annotated[
+        bool | None, typer.Option("--instant/--no-instant", help="Run as soon as Telegram tells of something new.")
+    ] = None
     history: Annotated[
         int | None,
         typer.Option("--history", metavar="N", help="How many of the last messages to bring along; -1: all."),
@@ -50,6 +53,7 @@ class FieldOptions:
         owner = {} if self.user is None else {"user_id": self.user or None}  # '' takes the owner away
         return owner | given(
             interval_second=self.interval,
+            instant=self.instant,
             forward_history_count=self.history,
             remove_word=self.remove_word,
             cut_word=self.cut_word,

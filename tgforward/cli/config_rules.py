@@ -6,8 +6,8 @@ import typer
 
 from tgforward.cli.config_id import Id
 from tgforward.cli.output import Json, show_json
-from tgforward.cli.rules_file import format_rules
 from tgforward.cli.running import with_database
+from tgforward.services.documents import format_document
 from tgforward.services.known_configs import require_config
 from tgforward.types import ConfigId
 
@@ -21,4 +21,4 @@ def rules(config_id: Id, as_json: Json = False) -> None:
     if as_json:
         show_json(found)
     else:
-        sys.stdout.write(format_rules(found))
+        sys.stdout.write(format_document(found))

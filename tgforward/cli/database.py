@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from tgforward.cli.output import Json, show_fields
+from tgforward.cli.output import Json, show_done, show_fields
 from tgforward.db.engine import create_engine
 from tgforward.db.migrate import upgrade
 from tgforward.db.revision import current_revision, head_revision
@@ -15,10 +15,10 @@ app = typer.Typer(no_args_is_help=True, help="The database's schema.")
 
 
 @app.command("upgrade")
-def upgrade_() -> None:
+def upgrade_(as_json: Json = False) -> None:
     """Bring the database to this version's schema; any number of replicas may do it at once."""
     revision = asyncio.run(upgrade(load_settings().database_url))
-    print(f"the database is at revision {revision}")
+    show_done(f"the database is at revision {revision}", as_json=as_json, revision=revision)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from tgforward.cli.config_id import OfConfig as OfOneConfig
 from tgforward.cli.dead_choice import All, Ids, OfConfig, choice_of
 from tgforward.cli.on_demand import OnDemand, group_of
 from tgforward.cli.output import Json, show_fields, show_json, show_rows
+from tgforward.cli.paging import After, Limit, mention_more
 from tgforward.cli.running import actor, with_database
 from tgforward.services import dead
 from tgforward.services.dead import Choice, DeadDelivery
@@ -30,16 +31,18 @@ Id = Annotated[int, typer.Argument(metavar="ID", help="Number of the dead delive
 @app.command("list")
 def list_(
     config: OfOneConfig = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many, the oldest first.")] = 100,
+    after: After = None,
+    limit: Limit = 100,
     as_json: Json = False,
 ) -> None:
-    """Dead deliveries: which message, of which config, and why."""
+    """Dead deliveries, the oldest first: which message, of which config, and why."""
     choice = Choice(config_id=None if config is None else ConfigId(config))
-    found = with_database(lambda deps: dead.load_dead_deliveries(deps, choice, limit=limit))
+    found = with_database(lambda deps: dead.load_dead_deliveries(deps, choice, after=after, limit=limit))
     if as_json:
         show_json([asdict(item) for item in found])
     else:
         show_rows([_row(item) for item in found], as_json=False, empty=EMPTY)
+    mention_more(found, limit)
 
 
 @app.command()

@@ -14,7 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from tgforward.cli.output import Json, show_json
-from tgforward.cli.processes import SCHEDULER, WORKER, arq_command, process_environment
+from tgforward.cli.processes import SCHEDULER, WORKER, arq_command, process_environment, web_command
+from tgforward.demo.console import Entrance
 from tgforward.demo.play import Options, Play, Result
 from tgforward.forwarding.message import EntityKind, FormattedText
 from tgforward.logs import configure_logging
@@ -29,42 +30,69 @@ STYLES = {EntityKind.BOLD: "bold", EntityKind.ITALIC: "italic", EntityKind.TEXT_
 def demo(
     seconds: Annotated[float, typer.Option(min=1, help="How long new messages keep arriving.")] = 20,
     messages: Annotated[int, typer.Option(min=2, help="Posts in the sources before the first run.")] = 60,
-    keep: Annotated[bool, typer.Option("--keep", help="Stay up after the verdict, until Ctrl-C.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Open a web console, and stay up after the verdict, until Ctrl-C.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Forward real messages on this machine, without Telegram, and check that each arrived once and in order."""
     configure_logging("error", "console", stream=sys.stderr)
     console = Console(stderr=as_json)
-    result = asyncio.run(_play(console, seconds, messages, keep=keep))
-    if as_json:
-        show_json(_fields(result))
-    else:
-        _show(console, result)
+    result = asyncio.run(_play(console, seconds, messages, keep=keep, as_json=as_json))
     if result.verdict.is_perfect and not keep:
         shutil.rmtree(result.directory, ignore_errors=True)
     sys.exit(0 if result.verdict.is_perfect else 1)
 
 
-async def _play(console: Console, seconds: float, messages: int, *, keep: bool) -> Result:
+async def _play(console: Console, seconds: float, messages: int, *, keep: bool, as_json: bool) -> Result:
     commands = {"scheduler": arq_command(SCHEDULER), "worker": arq_command(WORKER)}
-    options = Options(seconds, messages, commands, process_environment())
+    options = Options(seconds, messages, commands, process_environment(), web_command() if keep else ())
+
+    async def stay(result: Result) -> None:
+        _tell(console, result, as_json=as_json)
+        await _until_ctrl_c(console, play)
+
     with Live(console=console, transient=True, auto_refresh=False) as live:
         play = Play(
             options,
             say=lambda text: console.print(f"• {text}"),
             show=lambda status: live.update(_table(status), refresh=console.is_terminal),
+            welcome=lambda entrance: _welcome(console, entrance),
+            stay=stay if keep else None,
         )
-        if keep:
-            play.stay = lambda: _stay(console, play)
-        return await play.run()
+        result = await play.run()
+    if not keep:
+        _tell(console, result, as_json=as_json)
+        console.print("watch it in a browser: tgforward demo --keep (make demo ARGS=--keep)", highlight=False)
+    return result
 
 
-async def _stay(console: Console, play: Play) -> None:
-    console.print(f"everything stays up; data and logs are in {play.directory}; Ctrl-C ends it")
+def _welcome(console: Console, entrance: Entrance) -> None:
+    console.print(
+        f"• watch it in a browser: {entrance.url}  name: {entrance.name}  password: {entrance.password}",
+        style="bold",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+async def _until_ctrl_c(console: Console, play: Play) -> None:
+    console.print(
+        f"the editor goes on posting; data and logs are in {play.directory}; Ctrl-C ends it",
+        highlight=False,
+        soft_wrap=True,
+    )
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await stop.wait()
+
+
+def _tell(console: Console, result: Result, *, as_json: bool) -> None:
+    if as_json:
+        show_json(_fields(result))
+    else:
+        _show(console, result)
 
 
 def _table(status: Status) -> Table:

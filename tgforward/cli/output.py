@@ -1,18 +1,23 @@
 """How results are shown: a table for people, one JSON value with `--json` for programs."""
 
 import json
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
+
+from tgforward.cli.tables import Row, cell, make_table
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, nothing else.")]
 
+UNBOUNDED = 100_000  # a pipe has no width; nothing is folded for it
 
-def show_rows(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> None:
+
+def show_rows(rows: Sequence[Row], *, as_json: bool, empty: str) -> None:
     """A list of things: a table whose columns are the keys, or a JSON array; `empty` is said if there are none."""
     if as_json:
         show_json(rows)
@@ -20,12 +25,8 @@ def show_rows(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -
     if not rows:
         print(empty)
         return
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in rows[0]:
-        table.add_column(name.replace("_", " "), overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(value) for value in row.values()))
-    open_console().print(table)
+    console = open_console()
+    console.print(make_table(rows, console.width))
 
 
 def show_fields(fields: Mapping[str, Any], *, as_json: bool) -> None:
@@ -35,40 +36,40 @@ def show_fields(fields: Mapping[str, Any], *, as_json: bool) -> None:
         return
     width = max(map(len, fields))
     for name, value in fields.items():
-        print(f"{name.replace('_', ' '):<{width}}  {_cell(value)}".rstrip())
+        print(f"{name.replace('_', ' '):<{width}}  {cell(value)}".rstrip())
+
+
+def show_done(sentence: str, *, as_json: bool, **fields: Any) -> None:
+    """What was changed: a sentence, or the same as a JSON object."""
+    if as_json:
+        show_json(fields)
+    else:
+        print(sentence)
 
 
 def show_json(value: Any) -> None:
     """One JSON value on standard output."""
-    print(json.dumps(value, default=_plain, ensure_ascii=False))
+    print(json.dumps(value, default=_plain, ensure_ascii=False), flush=True)
 
 
 def show_warnings(warnings: Iterable[str]) -> None:
     """What the person should know, on standard error."""
+    console = open_console(is_error=True)
     for warning in warnings:
-        typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
+        console.print(Text(f"warning: {warning}", style="yellow"), soft_wrap=True)
 
 
-def open_console() -> Console:
-    """Standard output, with colours if it is a terminal that has them."""
-    console = Console()
+def show_more(option: str, cursor: object) -> None:
+    """That there is more than was shown, and how to see it: on standard error, so that JSON stays JSON."""
+    print(f"there may be more: {option} {cursor}", file=sys.stderr)
+
+
+def open_console(*, is_error: bool = False) -> Console:
+    """Standard output or error, with colours if it is a terminal that has them and nobody set NO_COLOR."""
+    console = Console(stderr=is_error)
     if not console.is_terminal:
-        console = Console(width=200)  # a pipe has no width; nothing is cut for it
+        console = Console(stderr=is_error, width=UNBOUNDED)
     return console
-
-
-def _cell(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case datetime():
-            return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        case dict():
-            return ", ".join(f"{name} {item}" for name, item in value.items())
-        case _:
-            return str(value)
 
 
 def _plain(value: object) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -30,17 +31,26 @@ def worker() -> None:
 
 
 @app.command()
-def up() -> None:
-    """Run scheduler and worker on this machine until Ctrl-C."""
+def up(
+    web: Annotated[bool, typer.Option(help="Serve the web console too, at TGFORWARD_WEB_HOST and _PORT.")] = True,
+) -> None:
+    """Run scheduler, worker and web console on this machine until Ctrl-C."""
     settings = load_settings()
     configure_logging(settings.log_level, settings.log_format, stream=sys.stderr)
     commands = {"scheduler": arq_command(SCHEDULER), "worker": arq_command(WORKER)}
-    asyncio.run(supervise(settings, commands, process_environment()))
+    if web:
+        commands["web"] = web_command()
+    asyncio.run(supervise(settings, commands, process_environment(), spare={"web"}))
 
 
 def arq_command(settings_class: str) -> list[str]:
     """How to start one of the processes."""
     return [sys.executable, "-m", "arq", settings_class]
+
+
+def web_command() -> list[str]:
+    """How to start the web console."""
+    return [sys.executable, "-m", "tgforward", "web"]
 
 
 def process_environment() -> dict[str, str]:

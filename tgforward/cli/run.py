@@ -5,7 +5,15 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from tgforward.cli.output import Json, show_rows
 from tgforward.cli.running import with_deps
@@ -13,6 +21,7 @@ from tgforward.db.models.config import TGForwardConfig
 from tgforward.queue.depth import is_pending
 from tgforward.services.deps import Deps
 from tgforward.services.enqueuing import enqueue
+from tgforward.services.histories import messages_done
 from tgforward.services.known_configs import require_config
 from tgforward.types import ConfigId
 
@@ -55,12 +64,13 @@ async def _follow(deps: Deps, progress: Progress, config_id: ConfigId) -> None:
 
 def _move(progress: Progress, bar: TaskID, row: TGForwardConfig) -> None:
     if row.history_total:
-        progress.update(bar, total=row.history_total, completed=row.history_forwarded)
+        progress.update(bar, total=row.history_total, completed=messages_done(row))
 
 
 def _progress() -> Progress:
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    times = (TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), *times)
     return Progress(*columns, console=console, disable=not console.is_terminal)
 
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from tgforward.cli.output import Json, show_json, show_rows, show_warnings
+from tgforward.cli.output import Json, show_done, show_json, show_rows, show_warnings
+from tgforward.cli.paging import Limit, mention_more
 from tgforward.cli.running import actor, with_database
 from tgforward.errors import InvalidInput
 from tgforward.services import users
@@ -34,10 +35,15 @@ def add(user_id: Id, days: Days = None, until: Until = None, forever: Forever = 
 
 
 @app.command("list")
-def list_(as_json: Json = False) -> None:
-    """Every user, until when they are authorised, and how many configs are theirs."""
-    rows = [asdict(user) for user in with_database(users.all_users)]
-    show_rows(rows, as_json=as_json, empty="There is no user yet: tgforward user add ID")
+def list_(
+    after: Annotated[str | None, typer.Option("--after", metavar="ID", help="Only those behind this one.")] = None,
+    limit: Limit = 1000,
+    as_json: Json = False,
+) -> None:
+    """The users, until when they are authorised, and how many configs are theirs."""
+    found = with_database(lambda deps: users.all_users(deps, after=after, limit=limit))
+    show_rows([asdict(user) for user in found], as_json=as_json, empty="There is no user yet: tgforward user add ID")
+    mention_more(found, limit)
 
 
 @app.command()
@@ -53,10 +59,10 @@ def extend(
 
 
 @app.command()
-def remove(user_id: Id) -> None:
+def remove(user_id: Id, as_json: Json = False) -> None:
     """Remove a user who owns no config."""
     with_database(lambda deps: users.remove_user(deps, user_id, actor=actor()))
-    print(f"user {user_id} removed")
+    show_done(f"user {user_id} removed", as_json=as_json, id=user_id, removed=True)
 
 
 def _term(days: int | None, until: str | None, *, forever: bool) -> Term | None:

@@ -1,13 +1,14 @@
 """Statements about log-ins; the caller's transaction commits them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, func, select, update
 
 from tgforward.db.base import REASON_LENGTH
 from tgforward.db.clock import utc_now
-from tgforward.db.models import AccountKind, AccountState, TelegramAccount, TGForwardConfig
+from tgforward.db.lane_events import note_lane_event
+from tgforward.db.models import AccountKind, AccountState, LaneEventKind, TelegramAccount, TGForwardConfig
 from tgforward.db.session import Session
 from tgforward.db.statements import execute
 from tgforward.types import AccountId
@@ -28,14 +29,39 @@ async def load_account(session: Session, account_id: AccountId) -> TelegramAccou
     return await session.get(TelegramAccount, account_id, populate_existing=True)
 
 
+async def lock_account(session: Session, account_id: AccountId) -> TelegramAccount | None:
+    """The account, which nobody else changes until the transaction ends, or None if there is none."""
+    return await session.get(TelegramAccount, account_id, populate_existing=True, with_for_update=True)
+
+
 async def load_account_named(session: Session, name: str) -> TelegramAccount | None:
     """The account that people call `name`, or None."""
     return (await session.scalars(select(TelegramAccount).where(TelegramAccount.name == name))).one_or_none()
 
 
-async def list_accounts(session: Session) -> Sequence[TelegramAccount]:
-    """All accounts by id."""
-    return (await session.scalars(select(TelegramAccount).order_by(TelegramAccount.id))).all()
+async def list_accounts(
+    session: Session, *, after: AccountId | None = None, limit: int | None = None
+) -> Sequence[TelegramAccount]:
+    """All accounts by id: at most `limit` of those after `after`."""
+    query = select(TelegramAccount).order_by(TelegramAccount.id).limit(limit)
+    if after is not None:
+        query = query.where(TelegramAccount.id > after)
+    return (await session.scalars(query)).all()
+
+
+async def list_some_accounts(
+    session: Session, first: Collection[AccountId], *, limit: int
+) -> Sequence[TelegramAccount]:
+    """At most `limit` accounts by id, those of `first` before the others."""
+    is_later = case((TelegramAccount.id.in_(first), 0), else_=1)
+    return (await session.scalars(select(TelegramAccount).order_by(is_later, TelegramAccount.id).limit(limit))).all()
+
+
+async def count_configs_by_account(session: Session, account_ids: Collection[AccountId]) -> dict[AccountId, int]:
+    """How many configs each of the accounts has; those without any are left out."""
+    query = select(TGForwardConfig.account_id, func.count()).group_by(TGForwardConfig.account_id)
+    rows = await session.execute(query.where(TGForwardConfig.account_id.in_(account_ids)))
+    return {account_id: number for account_id, number in rows if account_id is not None}
 
 
 async def set_account_state(
@@ -43,7 +69,11 @@ async def set_account_state(
 ) -> bool:
     """Activates or parks an account and lets schedulers look at its configs; False if there is none."""
     await _touch_configs(session, account_id)
-    return await _update(session, account_id, state=state, state_reason=reason and reason[:REASON_LENGTH])
+    is_there = await _update(session, account_id, state=state, state_reason=reason and reason[:REASON_LENGTH])
+    if is_there:
+        kind = LaneEventKind.PARKED if state is AccountState.PARKED else LaneEventKind.RESUMED
+        note_lane_event(session, account_id, kind, reason=reason)
+    return is_there
 
 
 async def set_account_session(
@@ -58,7 +88,10 @@ async def set_account_wait(
     session: Session, account_id: AccountId, until: datetime | None, reason: str | None = None
 ) -> bool:
     """Notes that the account must rest until a moment, or (None) that the wait is over; False if there is none."""
-    return await _update(session, account_id, wait_until=until, wait_reason=reason and reason[:REASON_LENGTH])
+    is_there = await _update(session, account_id, wait_until=until, wait_reason=reason and reason[:REASON_LENGTH])
+    if is_there and until is not None:
+        note_lane_event(session, account_id, LaneEventKind.WAITS, reason=reason, until=until)
+    return is_there
 
 
 async def remove_account(session: Session, account_id: AccountId) -> bool:

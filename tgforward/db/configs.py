@@ -13,6 +13,10 @@ from tgforward.db.session import Session
 from tgforward.db.statements import execute
 from tgforward.types import AccountId, ChatId, ConfigId, MessageId
 
+CURSORS: dict[str, None] = dict.fromkeys(("live_cursor", "history_cursor", "change_pts"))
+WINDOW: dict[str, None] = dict.fromkeys(("history_floor", "history_top", "history_total"))
+"""What is null until the first run fixes it; the cursors are those of further dests too."""
+
 
 class ConfigValues(TypedDict, total=False):
     """What a person may decide about a config beside its source, dest and history."""
@@ -26,6 +30,7 @@ class ConfigValues(TypedDict, total=False):
     skip_word: str | None
     add_text: str | None
     time_zone: str
+    instant: bool
     rules: dict[str, Any] | None
     source_topic_id: MessageId | None
     dest_topic_id: MessageId | None
@@ -63,16 +68,45 @@ async def load_configs(session: Session, config_ids: Collection[ConfigId]) -> di
     return found
 
 
+async def load_versions(session: Session, config_ids: Collection[ConfigId]) -> dict[ConfigId, int]:
+    """The versions of configs; those that were removed are left out."""
+    query = select(TGForwardConfig.id, TGForwardConfig.version)
+    rows = [await session.execute(query.where(TGForwardConfig.id.in_(some))) for some in batches(config_ids)]
+    return {config_id: version for some in rows for config_id, version in some}
+
+
 async def list_configs(
-    session: Session, *, account_id: AccountId | None = None, user_id: str | None = None
+    session: Session,
+    *,
+    account_id: AccountId | None = None,
+    user_id: str | None = None,
+    state: ConfigState | None = None,
+    after: ConfigId | None = None,
+    limit: int | None = None,
 ) -> Sequence[TGForwardConfig]:
-    """All configs, or those of one account or user, by id."""
-    query = select(TGForwardConfig).order_by(TGForwardConfig.id)
+    """All configs, or those of one account, user or state, by id: at most `limit` of those after `after`."""
+    query = select(TGForwardConfig).order_by(TGForwardConfig.id).limit(limit)
     if account_id is not None:
         query = query.where(TGForwardConfig.account_id == account_id)
     if user_id is not None:
         query = query.where(TGForwardConfig.user_id == user_id)
+    if state is not None:
+        query = query.where(TGForwardConfig.state == state)
+    if after is not None:
+        query = query.where(TGForwardConfig.id > after)
     return (await session.scalars(query)).all()
+
+
+async def list_instant(session: Session, account_id: AccountId) -> Sequence[ConfigId]:
+    """The active configs of an account that live updates run, by id."""
+    query = select(TGForwardConfig.id).where(TGForwardConfig.account_id == account_id, TGForwardConfig.instant)
+    return (await session.scalars(query.where(TGForwardConfig.state == ConfigState.ACTIVE))).all()
+
+
+async def count_by_state(session: Session) -> dict[ConfigState, int]:
+    """How many configs are in each state; a state without any is left out."""
+    rows = await session.execute(select(TGForwardConfig.state, func.count()).group_by(TGForwardConfig.state))
+    return {state: number for state, number in rows}  # noqa: C416 - rows are not pairs to mypy
 
 
 async def edit_config(
@@ -94,6 +128,13 @@ async def set_config_state(
     """Activates, pauses or parks a config, with a higher version; False if there is none."""
     values = {"state": state, "state_reason": reason and reason[:REASON_LENGTH]}
     return await execute(session, mark_edited(config_id).values(values)) > 0
+
+
+async def set_config_states(session: Session, config_ids: Collection[ConfigId], state: ConfigState) -> None:
+    """Activates or pauses configs, each with a higher version."""
+    new = {"version": TGForwardConfig.version + 1, "updated_at": utc_now(), "state": state, "state_reason": None}
+    for some in batches(config_ids):
+        await execute(session, update(TGForwardConfig).where(TGForwardConfig.id.in_(some)).values(new))
 
 
 async def remove_config(session: Session, config_id: ConfigId) -> bool:
@@ -126,8 +167,6 @@ def mark_edited(config_id: ConfigId) -> Update:
 
 async def _unfix_windows(session: Session, config_id: ConfigId, *, unless: ChatId) -> None:
     is_moved = (TGForwardConfig.id == config_id, TGForwardConfig.source != unless)
-    cursors = dict.fromkeys(("live_cursor", "history_cursor", "change_pts"))
-    window = dict.fromkeys(("history_floor", "history_top", "history_total"))
     dests = update(ForwardDest).where(ForwardDest.config_id == config_id, exists().where(*is_moved))
-    await execute(session, dests.values(cursors))
-    await execute(session, update(TGForwardConfig).where(*is_moved).values(**cursors, **window))
+    await execute(session, dests.values(CURSORS))
+    await execute(session, update(TGForwardConfig).where(*is_moved).values(CURSORS | WINDOW))

@@ -1,93 +1,59 @@
 """Statements about the ledger; the caller's transaction commits them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Update, case, delete, func, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Update, case, delete, func, literal, select, update
 
 from tgforward.db.base import REASON_LENGTH
 from tgforward.db.batches import batches
 from tgforward.db.clock import UtcDateTime, utc_now
 from tgforward.db.configs import mark_edited
+from tgforward.db.given import update_given
 from tgforward.db.models import Delivery, DeliveryState, TGForwardConfig
+from tgforward.db.pruning import prune_matching
 from tgforward.db.session import Session
 from tgforward.db.statements import execute
-from tgforward.db.upsert import upsert
 from tgforward.forwarding.identity import PIECES, REVISIONS, part_of
-from tgforward.types import AccountId, ChatId, ConfigId, MessageId, RandomId
+from tgforward.types import ChatId, ConfigId, MessageId
 
+_COPY = {"delivery": "BIGINT", "copy": "BIGINT"}
+_SENT = "state = 'sent', settled_at = NOW, dest_message_id = given.copy"
+# COALESCE hides the state from SQLite's planner, which would look through all that is reserved once for each row.
+_IS_RESERVED = "delivery.id = given.delivery AND COALESCE(delivery.state, '') = 'reserved'"
 _IS_DEAD = Delivery.state == DeliveryState.DEAD
 _IS_SENT = Delivery.state == DeliveryState.SENT
 
 
-class SourceKey(NamedTuple):
-    """Which message, or which part of it, a delivery of a config carries."""
-
-    source_chat_id: ChatId
-    source_message_id: MessageId
-    part: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class NewDelivery:
-    """A delivery that is about to be sent."""
-
-    source_chat_id: ChatId
-    source_message_id: MessageId
-    part: int
-    random_id: RandomId
-    dest_chat_id: ChatId
-    source_edited_at: datetime | None = None
-    """When the version that is sent was edited, if it was."""
-    content_hash: int | None = None
-    fingerprint: int | None = None
-    """By which a message of the same content is recognised, if the config asks for that."""
-
-    @property
-    def key(self) -> SourceKey:
-        """What it carries."""
-        return SourceKey(self.source_chat_id, self.source_message_id, self.part)
-
-
-async def reserve(
-    session: Session, config_id: ConfigId, account_id: AccountId, deliveries: Sequence[NewDelivery]
-) -> dict[SourceKey, Delivery]:
-    """Notes the intent to send, and returns what the ledger now says of each message.
-
-    A message reserved before keeps its `random_id`, dest, account and what was noted of its source, and counts one more
-    attempt; one that is settled stays so. Whoever sends goes by the returned rows.
-    """
-    fixed = {"config_id": config_id, "account_id": account_id, "state": DeliveryState.RESERVED, "attempts": 1}
-    again = Delivery.attempts + case((Delivery.state == DeliveryState.RESERVED, 1), else_=0)
-    key = ("config_id", *SourceKey._fields)
-    rows = [{**fixed, **asdict(delivery)} for delivery in deliveries]
-    for some in batches(rows, variables=len(Delivery.__table__.columns)):
-        await session.execute(upsert(session, Delivery, some, key=key, changes=lambda _new: {"attempts": again}))
-    return await load_deliveries(session, config_id, [delivery.key for delivery in deliveries])
-
-
-async def load_deliveries(
-    session: Session, config_id: ConfigId, keys: Collection[SourceKey]
-) -> dict[SourceKey, Delivery]:
-    """What the ledger says of some messages of a config; unknown ones are left out."""
-    key = tuple_(Delivery.source_chat_id, Delivery.source_message_id, Delivery.part)
-    rows: list[Delivery] = []
-    for some in batches(keys, variables=len(SourceKey._fields)):
-        query = select(Delivery).where(Delivery.config_id == config_id, key.in_(some))
-        rows += await session.scalars(query, execution_options={"populate_existing": True})
-    return {SourceKey(row.source_chat_id, row.source_message_id, row.part): row for row in rows}
-
-
 async def list_deliveries(
-    session: Session, state: DeliveryState, *, config_id: ConfigId | None = None, limit: int | None = 1000
+    session: Session,
+    state: DeliveryState,
+    *,
+    config_id: ConfigId | None = None,
+    user_id: str | None = None,
+    after: int | None = None,
+    limit: int | None = 1000,
 ) -> Sequence[Delivery]:
-    """Deliveries in one state, of one config or all, in the order they were reserved; at most `limit`."""
+    """Deliveries in one state, of one config, one user's or all, by id; `limit` of those after `after`."""
     query = select(Delivery).where(Delivery.state == state).order_by(Delivery.id).limit(limit)
     if config_id is not None:
         query = query.where(Delivery.config_id == config_id)
+    if user_id is not None:
+        owned = select(TGForwardConfig.id).where(TGForwardConfig.user_id == user_id)
+        query = query.where(Delivery.config_id.in_(owned))
+    if after is not None:
+        query = query.where(Delivery.id > after)
     return (await session.scalars(query)).all()
+
+
+async def list_begun(session: Session, config_ids: Collection[ConfigId]) -> dict[ConfigId, list[Delivery]]:
+    """Reserved deliveries of each config that has any, in the order they were reserved."""
+    found: dict[ConfigId, list[Delivery]] = {}
+    for some in batches(config_ids):
+        begun = select(Delivery).where(Delivery.state == DeliveryState.RESERVED, Delivery.config_id.in_(some))
+        for row in await session.scalars(begun.order_by(Delivery.id)):
+            found.setdefault(row.config_id, []).append(row)
+    return found
 
 
 async def load_sent(
@@ -158,11 +124,15 @@ async def load_hashes(
     return found
 
 
-async def load_dead(session: Session, delivery_ids: Collection[int]) -> dict[int, Delivery]:
-    """Those of the deliveries that are dead, by id."""
+async def load_dead(
+    session: Session, delivery_ids: Collection[int], *, user_id: str | None = None
+) -> dict[int, Delivery]:
+    """Those of the deliveries that are dead, by id; of one user's configs if that is given."""
+    owned = select(TGForwardConfig.id).where(TGForwardConfig.user_id == user_id)
+    seen = [] if user_id is None else [Delivery.config_id.in_(owned)]
     rows: dict[int, Delivery] = {}
     for some in batches(delivery_ids):
-        found = await session.scalars(select(Delivery).where(Delivery.id.in_(some), _IS_DEAD))
+        found = await session.scalars(select(Delivery).where(Delivery.id.in_(some), _IS_DEAD, *seen))
         rows |= {row.id: row for row in found}
     return rows
 
@@ -185,27 +155,34 @@ async def remove_dead(session: Session, delivery_ids: Collection[int]) -> int:
     return sum([await execute(session, statement) for statement in statements])
 
 
-async def count_dead(session: Session) -> dict[ConfigId, int]:
-    """How many dead deliveries each config has; those without any are left out."""
-    query = select(Delivery.config_id, func.count()).where(_IS_DEAD)
-    return {config_id: number for config_id, number in await session.execute(query.group_by(Delivery.config_id))}  # noqa: C416 - rows are not pairs to mypy
+async def count_dead(session: Session, config_ids: Collection[ConfigId]) -> dict[ConfigId, int]:
+    """How many dead deliveries each of the configs has; those without any are left out."""
+    found: dict[ConfigId, int] = {}
+    for some in batches(config_ids):
+        query = select(Delivery.config_id, func.count()).where(_IS_DEAD, Delivery.config_id.in_(some))
+        rows = await session.execute(query.group_by(Delivery.config_id))
+        found |= {config_id: number for config_id, number in rows}  # noqa: C416 - rows are not pairs to mypy
+    return found
 
 
 async def settle(session: Session, dest_message_ids: Mapping[int, MessageId | None]) -> int:
     """Marks reserved deliveries (by id) as sent and notes what they became, if that is known; how many it marked."""
     if not dest_message_ids:
         return 0
-    known = {delivery_id: dest for delivery_id, dest in dest_message_ids.items() if dest is not None}
-    values: dict[str, Any] = {"state": DeliveryState.SENT, "settled_at": utc_now()}
-    if known:
-        values["dest_message_id"] = case(known, value=Delivery.id)
-    return await execute(session, _reserved(dest_message_ids).values(values))
+    rows = sorted(dest_message_ids.items())
+    return await update_given(session, "delivery", _COPY, rows, change=_SENT, where=_IS_RESERVED)
 
 
 async def mark_dead(session: Session, delivery_ids: Collection[int], reason: str) -> int:
     """Gives up reserved deliveries for a reason; how many there were."""
     values = {"state": DeliveryState.DEAD, "reason": reason[:REASON_LENGTH], "settled_at": utc_now()}
     return await execute(session, _reserved(delivery_ids).values(values))
+
+
+async def mark_each_dead(session: Session, reasons: Mapping[int, str]) -> None:
+    """Gives up reserved deliveries (by id), each for a reason of its own."""
+    for delivery_id, reason in sorted(reasons.items()):  # rare: Telegram refused them
+        await mark_dead(session, [delivery_id], reason)
 
 
 async def note_edited(session: Session, edited_at: Mapping[int, datetime]) -> int:
@@ -222,6 +199,15 @@ async def mark_withdrawn(session: Session, delivery_ids: Collection[int]) -> int
     """Notes that what was sent is deleted in the dest, as its source is; how many were standing there."""
     statements = [update(Delivery).where(Delivery.id.in_(some), _IS_SENT) for some in batches(delivery_ids)]
     return sum([await execute(session, statement.values(state=DeliveryState.WITHDRAWN)) for statement in statements])
+
+
+async def prune_deliveries(session: Session, before: datetime) -> int:
+    """Removes some of what was sent or withdrawn before a moment; how many, and 0 if none is left.
+
+    What is dead stays for people to see. What is forgotten is not edited, deleted or answered any more.
+    """
+    over = Delivery.state.in_((DeliveryState.SENT, DeliveryState.WITHDRAWN))
+    return await prune_matching(session, Delivery.id, over, Delivery.settled_at < before)
 
 
 def _of_dest(number: int) -> ColumnElement[bool]:

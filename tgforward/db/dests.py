@@ -1,6 +1,6 @@
 """Statements about the further dests of configs; the caller's transaction commits them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Update, select, update
@@ -26,6 +26,12 @@ async def list_dests(session: Session, config_ids: Collection[ConfigId]) -> dict
         for dest in await session.scalars(query, execution_options={"populate_existing": True}):
             found.setdefault(dest.config_id, []).append(dest)
     return found
+
+
+async def list_parked(session: Session, *, limit: int | None = None) -> Sequence[ForwardDest]:
+    """The further dests that wait for a person, by config and number; at most `limit`."""
+    query = select(ForwardDest).where(ForwardDest.state == DestState.PARKED)
+    return (await session.scalars(query.order_by(ForwardDest.config_id, ForwardDest.number).limit(limit))).all()
 
 
 async def add_dest(
@@ -64,6 +70,14 @@ async def set_dest_state(
 ) -> bool:
     """Activates or parks a further dest; False if there is none of that number."""
     return await _change(session, config_id, number, state=state, state_reason=reason and reason[:REASON_LENGTH])
+
+
+async def unpark_dests(session: Session, config_ids: Collection[ConfigId]) -> None:
+    """Activates the parked dests of configs; tell their workers by the configs' versions."""
+    for some in batches(config_ids):
+        parked = (ForwardDest.config_id.in_(some), ForwardDest.state == DestState.PARKED)
+        new = {"state": DestState.ACTIVE, "state_reason": None}
+        await execute(session, update(ForwardDest).where(*parked).values(new))
 
 
 async def start_dest(

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_, update
 
 from tgforward.db.clock import now_ms
-from tgforward.db.models import AccountState, LaneLease, TelegramAccount
+from tgforward.db.lane_events import note_lane_event
+from tgforward.db.models import AccountState, LaneEventKind, LaneLease, TelegramAccount
 from tgforward.db.session import Session
 from tgforward.db.statements import execute
 from tgforward.db.upsert import upsert
@@ -72,7 +73,10 @@ async def claim_free(
     query = select(LaneLease.account_id, LaneLease.token).where(
         LaneLease.account_id.in_(free), LaneLease.owner == owner
     )
-    return [Lease(account_id, token) for account_id, token in await session.execute(query)]
+    leases = [Lease(account_id, token) for account_id, token in await session.execute(query)]
+    for lease in leases:
+        note_lane_event(session, lease.account_id, LaneEventKind.OWNED, reason=owner)
+    return leases
 
 
 async def renew(session: Session, owner: str, ttl: timedelta, account_ids: Collection[AccountId]) -> list[Renewed]:
@@ -92,6 +96,13 @@ async def renew(session: Session, owner: str, ttl: timedelta, account_ids: Colle
     )
     rows = await session.execute(query)
     return [Renewed(Lease(account_id, token), state is AccountState.ACTIVE) for account_id, token, state in rows]
+
+
+async def load_held(session: Session, leases: Collection[Lease]) -> set[Lease]:
+    """Those of the leases that nobody has taken over; without a lock, which a renewal would have to wait for."""
+    query = select(LaneLease.account_id, LaneLease.token)
+    rows = await session.execute(query.where(LaneLease.account_id.in_({lease.account_id for lease in leases})))
+    return set(leases) & {Lease(account_id, token) for account_id, token in rows}
 
 
 async def release(session: Session, owner: str, leases: Collection[Lease] | None = None) -> int:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from tgforward.db.engine import create_engine
 from tgforward.db.failures import reachable
-from tgforward.db.migrate_lock import one_at_a_time
+from tgforward.db.named_lock import one_at_a_time
 from tgforward.db.older_schema import OLDER_REVISION, is_older, own_tables
 from tgforward.db.revision import find_revision, head_revision, known_revisions, refuse, scripts_folder
 
@@ -23,7 +23,7 @@ async def upgrade(url: str) -> str:
     """
     engine = create_engine(url)
     try:
-        async with reachable(engine), one_at_a_time(engine), engine.connect() as connection:
+        async with reachable(engine), one_at_a_time(engine, "upgrade"), engine.connect() as connection:
             await connection.run_sync(_upgrade)
     finally:
         await engine.dispose()

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 
 from tgforward.db.batches import batches
 from tgforward.db.clock import utc_now
@@ -41,11 +41,6 @@ async def store_peers(session: Session, account_id: AccountId, peers: Sequence[K
     await session.execute(statement)
 
 
-async def load_peer(session: Session, account_id: AccountId, chat_id: ChatId) -> TelegramPeer | None:
-    """The chat as the account knows it, or None if it has not resolved it yet."""
-    return await session.get(TelegramPeer, (account_id, chat_id), populate_existing=True)
-
-
 async def load_peer_named(session: Session, account_id: AccountId, username: str) -> TelegramPeer | None:
     """The chat that has a public name, in any case and without @, as the account knows it; or None."""
     query = select(TelegramPeer).where(
@@ -54,12 +49,30 @@ async def load_peer_named(session: Session, account_id: AccountId, username: str
     return (await session.scalars(query.order_by(TelegramPeer.updated_at.desc()).limit(1))).first()
 
 
+async def load_names(session: Session) -> dict[tuple[AccountId, str], ChatId]:
+    """The chats with a public name, by account and name in small letters; the one seen last if several had it."""
+    query = select(TelegramPeer.account_id, TelegramPeer.username, TelegramPeer.chat_id)
+    rows = await session.execute(query.where(TelegramPeer.username.is_not(None)).order_by(TelegramPeer.updated_at))
+    return {(row.account_id, str(row.username).lower()): row.chat_id for row in rows}
+
+
 async def load_peers(
     session: Session, account_id: AccountId, chat_ids: Collection[ChatId]
 ) -> dict[ChatId, TelegramPeer]:
     """Those of the chats that the account knows."""
     query = select(TelegramPeer).where(TelegramPeer.account_id == account_id, TelegramPeer.chat_id.in_(chat_ids))
     return {peer.chat_id: peer for peer in await session.scalars(query)}
+
+
+async def load_known(
+    session: Session, chats: Collection[tuple[AccountId, ChatId]]
+) -> dict[tuple[AccountId, ChatId], TelegramPeer]:
+    """Those chats that their accounts know; for chats of many accounts."""
+    found: dict[tuple[AccountId, ChatId], TelegramPeer] = {}
+    for some in batches(chats, variables=2):
+        query = select(TelegramPeer).where(tuple_(TelegramPeer.account_id, TelegramPeer.chat_id).in_(some))
+        found |= {(peer.account_id, peer.chat_id): peer for peer in await session.scalars(query)}
+    return found
 
 
 async def load_titles(session: Session, chat_ids: Collection[ChatId]) -> dict[ChatId, str]:

@@ -1,32 +1,13 @@
-"""How far configs have come: compare-and-set, so that of two processes only one moves a cursor."""
-
-from typing import Any, Literal, Required, TypedDict, Unpack
+"""Where configs begin, and what is counted beside their cursors (which `moves.py` moves)."""
 
 from sqlalchemy import Update, exists, update
 
-from tgforward.db.clock import utc_now
 from tgforward.db.configs import mark_edited
 from tgforward.db.dests import at_dest
-from tgforward.db.leases import Lease
-from tgforward.db.models import Delivery, DeliveryState, ForwardDest, LaneLease, TGForwardConfig
+from tgforward.db.models import Delivery, DeliveryState, ForwardDest, TGForwardConfig
 from tgforward.db.session import Session
 from tgforward.db.statements import execute
 from tgforward.types import ChatId, ConfigId, MessageId
-
-
-class Move(TypedDict, total=False):
-    """What a run did for one dest of a config."""
-
-    expected: Required[MessageId]
-    """Where the cursor must stand."""
-    new: Required[MessageId]
-    forwarded: int
-    skipped: int
-    """Counted for the config's own dest only, since every dest sees the same messages."""
-    lease: Lease | None
-    """What the mover must still hold, if anything."""
-    dest_number: int
-    """0: the config's own dest."""
 
 
 async def fix_window(
@@ -40,34 +21,6 @@ async def fix_window(
     statement = update(TGForwardConfig).where(*unfixed)
     window = {"history_floor": floor, "history_cursor": floor, "history_top": top, "live_cursor": top}
     return await execute(session, statement.values(**window, history_total=total)) > 0
-
-
-async def advance_live(session: Session, config_id: ConfigId, **move: Unpack[Move]) -> bool:
-    """Moves the live cursor and counts; False, and nothing changed, if it is not at `expected` or the lease is lost."""
-    return await _advance(session, config_id, "live", move)
-
-
-async def advance_history(session: Session, config_id: ConfigId, **move: Unpack[Move]) -> bool:
-    """Moves the history cursor and counts; False, and nothing changed, as for `advance_live`."""
-    return await _advance(session, config_id, "history", move)
-
-
-async def _advance(session: Session, config_id: ConfigId, kind: Literal["live", "history"], move: Move) -> bool:
-    number = move.get("dest_number", 0)
-    cursor, count = f"{kind}_cursor", f"{kind}_forwarded"
-    row = ForwardDest if number else TGForwardConfig
-    ran: dict[str, Any] = {"last_run_at": utc_now()}
-    moved = {cursor: move["new"], count: getattr(row, count) + move.get("forwarded", 0)}
-    if not number:
-        moved |= ran | {"skipped": TGForwardConfig.skipped + move.get("skipped", 0)}
-    statement = _at(config_id, number).where(getattr(row, cursor) == move["expected"])
-    if (lease := move.get("lease")) is not None:
-        held = exists().where(LaneLease.account_id == lease.account_id, LaneLease.token == lease.token)
-        statement = statement.where(held)
-    is_moved = await execute(session, statement.values(moved)) > 0
-    if is_moved and number:
-        await execute(session, _at(config_id, 0).values(ran))
-    return is_moved
 
 
 def _at(config_id: ConfigId, dest_number: int) -> Update:

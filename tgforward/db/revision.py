@@ -9,16 +9,18 @@ import tgforward
 from tgforward.db.engine import Engine
 from tgforward.db.failures import reachable, shown
 from tgforward.db.older_schema import is_older, own_tables
+from tgforward.db.version import check_version
 from tgforward.errors import DatabaseRevisionWrong
 
 _VERSION = table("alembic_version", column("version_num"))
 
 
 async def check_revision(engine: Engine) -> None:
-    """Returns if the database is at the newest revision.
+    """Returns if the database is new enough and at the newest revision.
 
     Raises:
         DatabaseUnreachable: no connection.
+        DatabaseTooOld: the server does not understand our statements.
         DatabaseRevisionWrong: behind or ahead; the sentence says which command mends it.
     """
     async with reachable(engine), engine.connect() as connection:
@@ -81,6 +83,7 @@ def refuse(connection: Connection, revision: str | None) -> NoReturn:
 
 
 def _check(connection: Connection) -> None:
+    check_version(connection)
     revision = find_revision(connection)
     head = head_revision()
     if revision == head:

@@ -1,7 +1,7 @@
-"""What schedulers need to know of each config, and no more: it is loaded for 100,000 of them."""
+"""What schedulers need to know of each config, and no more: it is loaded for 100,000 of them, a page at a time."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import and_, select
 
@@ -10,9 +10,10 @@ from tgforward.db.models import AccountState, ConfigState, TelegramAccount, TGFo
 from tgforward.db.session import Session
 from tgforward.types import AccountId, ConfigId
 
+BEFORE_ALL = ConfigId(0)
 
-@dataclass(frozen=True, slots=True)
-class ScheduleRow:
+
+class ScheduleRow(NamedTuple):
     """One config as a scheduler sees it."""
 
     config_id: ConfigId
@@ -25,21 +26,19 @@ class ScheduleRow:
     """Its user is authorised until then; None: for ever."""
     updated_at: datetime
 
-    def is_runnable(self, now: datetime) -> bool:
-        """Whether it is to be enqueued at `now`."""
-        return self.is_active and (self.auth_time is None or now < self.auth_time)
-
 
 async def load_now(session: Session) -> datetime:
     """What time it is by the database's clock: the watermark of the next incremental load."""
     return (await session.execute(select(utc_now()))).scalar_one()
 
 
-async def load_schedule(session: Session, changed_since: datetime | None = None) -> list[ScheduleRow]:
-    """All configs, or those edited since a moment by the database's clock, runnable or not.
+async def load_schedule(
+    session: Session, *, changed_since: datetime | None = None, after: ConfigId = BEFORE_ALL, limit: int
+) -> list[ScheduleRow]:
+    """The next configs behind `after` by id, at most `limit`; all, or those edited since a moment, runnable or not.
 
-    Removed configs only show by their absence from a full load. Changes become visible with their commit, a little
-    after their `updated_at`: overlap the watermark.
+    Removed configs only show by their absence from a load of all. Changes become visible with their commit, a little
+    after their `updated_at`, which is by the database's clock: overlap the watermark.
     """
     config, account = TGForwardConfig, TelegramAccount
     is_active = and_(config.state == ConfigState.ACTIVE, account.state == AccountState.ACTIVE)
@@ -48,11 +47,11 @@ async def load_schedule(session: Session, changed_since: datetime | None = None)
         .add_columns(User.auth_time, config.updated_at)
         .outerjoin(account, account.id == config.account_id)
         .outerjoin(User, User.id == config.user_id)
+        .limit(limit)
     )
-    if changed_since is not None:
-        query = query.where(config.updated_at >= changed_since)
-    rows = await session.execute(query)
-    return [
-        ScheduleRow(config_id, account_id, interval, version, bool(active), auth_time, updated_at)
-        for config_id, account_id, interval, version, active, auth_time, updated_at in rows
-    ]
+    if changed_since is None:
+        query = query.where(config.id > after).order_by(config.id)
+    else:  # the sum is no column: SQLite would read all configs by their id to find the few that changed
+        number = config.id + 0
+        query = query.where(config.updated_at >= changed_since, number > after).order_by(number)
+    return [ScheduleRow(*row) for row in await session.execute(query)]

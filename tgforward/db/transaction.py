@@ -36,7 +36,7 @@ async def in_transaction(factory: SessionFactory, work: Callable[[Session], Awai
 
 
 async def _once(factory: SessionFactory, work: Callable[[Session], Awaitable[T]]) -> T:
-    async with factory.begin() as session:
+    async with factory.turn, factory.begin() as session:
         return await work(session)
 
 

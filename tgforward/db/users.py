@@ -34,9 +34,19 @@ async def load_users(session: Session, user_ids: Collection[str]) -> dict[str, U
     return found
 
 
-async def list_users(session: Session) -> Sequence[User]:
-    """All users, the first registered first."""
-    return (await session.scalars(select(User).order_by(User.reg_at, User.id))).all()
+async def list_users(session: Session, *, after: str | None = None, limit: int | None = None) -> Sequence[User]:
+    """All users, the first registered first: at most `limit` of those after user `after`."""
+    query = select(User).order_by(User.reg_at, User.id).limit(limit)
+    if after is not None:
+        since = select(User.reg_at).where(User.id == after).scalar_subquery()
+        query = query.where((User.reg_at > since) | ((User.reg_at == since) & (User.id > after)))
+    return (await session.scalars(query)).all()
+
+
+async def list_expired(session: Session, now: datetime, *, limit: int | None = None) -> Sequence[User]:
+    """The users whose time has ended by `now`, the first registered first; at most `limit`."""
+    query = select(User).where(User.auth_time <= now).order_by(User.reg_at, User.id).limit(limit)
+    return (await session.scalars(query)).all()
 
 
 async def authorise_user(session: Session, user_id: str, until: datetime | None) -> bool:
@@ -46,11 +56,14 @@ async def authorise_user(session: Session, user_id: str, until: datetime | None)
     return await execute(session, update(User).where(User.id == user_id).values(auth_time=until)) > 0
 
 
-async def count_configs(session: Session) -> dict[str, int]:
-    """How many configs each user owns; those without any are left out."""
-    query = select(TGForwardConfig.user_id, func.count()).where(TGForwardConfig.user_id.is_not(None))
-    rows = await session.execute(query.group_by(TGForwardConfig.user_id))
-    return {user_id: number for user_id, number in rows if user_id is not None}
+async def count_configs(session: Session, user_ids: Collection[str]) -> dict[str, int]:
+    """How many configs each of the users owns; those without any are left out."""
+    found: dict[str, int] = {}
+    query = select(TGForwardConfig.user_id, func.count()).group_by(TGForwardConfig.user_id)
+    for some in batches(user_ids):
+        rows = await session.execute(query.where(TGForwardConfig.user_id.in_(some)))
+        found |= {user_id: number for user_id, number in rows if user_id is not None}
+    return found
 
 
 async def remove_user(session: Session, user_id: str) -> bool:

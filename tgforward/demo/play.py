@@ -3,13 +3,16 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 from tgforward.demo.articles import NEWS_RULES, PHOTO_RULES, Article, news, photos
+from tgforward.demo.console import Entrance, add_person, console_environment, wait_for_console
 from tgforward.demo.editor import Source
 from tgforward.demo.stage import child, memory_mb, sandbox_process
 from tgforward.demo.verification import Verdict, compare, read_posts
@@ -28,6 +31,7 @@ from tgforward.telegram.resolve import resolve
 
 INTERVAL_S = 1
 POST_EVERY_S = 0.5
+POST_SLOWLY_S = 3.0
 LOOK_EVERY_S = 0.25
 CATCH_UP_S = 60.0
 PHOTO_HISTORY = 12
@@ -46,6 +50,8 @@ class Options:
     commands: Mapping[str, Sequence[str]]
     """How to start the scheduler and the worker."""
     environment: Mapping[str, str]
+    console: Sequence[str] = ()
+    """How to start the web console, if it is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +75,10 @@ class Play:
     say: Callable[[str], None]
     show: Show
     directory: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="tgforward-demo-")))
-    stay: Callable[[], Awaitable[None]] | None = None
-    """Called before the processes end; `--keep` waits here."""
+    welcome: Callable[[Entrance], None] = lambda _entrance: None
+    """Called when the web console can be opened."""
+    stay: Callable[[Result], Awaitable[None]] | None = None
+    """Called before the processes end; `--keep` waits here, and the editor goes on meanwhile."""
 
     async def run(self) -> Result:
         """Start everything, let it work, and compare."""
@@ -94,6 +102,8 @@ class Play:
             name: await stack.enter_async_context(self._process(name, command, deps.settings))
             for name, command in self.options.commands.items()
         }
+        if self.options.console:
+            self.welcome(await self._open_console(stack, deps))
         # The windows are fixed by the first runs; what is posted after them is live.
         await self._until(deps, lambda status: all(config.live_cursor is not None for config in status.configs))
         until = [source.top for source in sources]
@@ -108,8 +118,33 @@ class Play:
         expected = [source.expected(count, top) for source, count, top in zip(sources, history, until, strict=True)]
         result = await self._result(deps, compare(expected, arrived), sources, memory)
         if self.stay is not None:
-            await self.stay()
+            async with self._going_on(deps, editor, sources):
+                await self.stay(result)
         return result
+
+    async def _open_console(self, stack: AsyncExitStack, deps: Deps) -> Entrance:
+        person = await add_person(deps)
+        environment = console_environment(self.options.environment)
+        web = self._process("web", self.options.console, deps.settings, environment)
+        process = await stack.enter_async_context(web)
+        return Entrance(await wait_for_console(process, self.directory / "web.log"), *person)
+
+    @asynccontextmanager
+    async def _going_on(self, deps: Deps, editor: Connection, sources: Sequence[Source]) -> AsyncIterator[None]:
+        """The editor posts now and then, so that there is something to see."""
+        posting = asyncio.create_task(self._post_slowly(deps, editor, sources))
+        try:
+            yield
+        finally:
+            posting.cancel()
+            with suppress(asyncio.CancelledError):
+                await posting
+
+    async def _post_slowly(self, deps: Deps, editor: Connection, sources: Sequence[Source]) -> None:
+        for source in cycle(sources):
+            await source.post(editor)
+            self.show(await load_status(deps, partial(load_queues, deps.redis)))
+            await asyncio.sleep(POST_SLOWLY_S)
 
     def _settings(self, sandbox: Mapping[str, Any]) -> Settings:
         return Settings(
@@ -124,7 +159,9 @@ class Play:
             telegram_public_key=sandbox["public_key"],
         )
 
-    def _process(self, name: str, command: Sequence[str], settings: Settings) -> Any:
+    def _process(
+        self, name: str, command: Sequence[str], settings: Settings, more: Mapping[str, str] | None = None
+    ) -> Any:
         assert settings.telegram_server is not None
         assert settings.telegram_api_hash is not None
         log = (self.directory / f"{name}.log").open("ab")
@@ -133,11 +170,13 @@ class Play:
             "TGFORWARD_DATA_DIR": str(self.directory),
             "TGFORWARD_PACE_ACCOUNT_PER_S": "0",  # the sandbox bears any speed
             "TGFORWARD_PACE_DEST_PER_S": "0",
+            "TGFORWARD_READ_PER_S": "0",
             "TGFORWARD_TELEGRAM_API_ID": str(settings.telegram_api_id),
             "TGFORWARD_TELEGRAM_API_HASH": settings.telegram_api_hash.get_secret_value(),
             "TGFORWARD_TELEGRAM_SERVER": ":".join(map(str, settings.telegram_server)),
             "TGFORWARD_TELEGRAM_DC_ID": str(settings.telegram_dc_id),
             "TGFORWARD_TELEGRAM_PUBLIC_KEY": str(settings.telegram_public_key),
+            **(more or {}),
         }
         with log:
             return child(list(command), environment, stdout=os.dup(log.fileno()), stderr=os.dup(log.fileno()))
@@ -167,7 +206,7 @@ class Play:
             if loop.time() >= next_post:
                 await sources[turn % len(sources)].post(editor)
                 next_post, turn = next_post + POST_EVERY_S, turn + 1
-            self.show(await load_status(deps, await load_queues(deps.redis)))
+            self.show(await load_status(deps, partial(load_queues, deps.redis)))
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def _until(self, deps: Deps, is_reached: Callable[[Status], bool]) -> None:
@@ -175,7 +214,7 @@ class Play:
         loop = asyncio.get_running_loop()
         end = loop.time() + CATCH_UP_S
         while loop.time() < end:
-            status = await load_status(deps, await load_queues(deps.redis))
+            status = await load_status(deps, partial(load_queues, deps.redis))
             self.show(status)
             if is_reached(status):
                 return
@@ -184,7 +223,7 @@ class Play:
     async def _result(
         self, deps: Deps, verdict: Verdict, sources: Sequence[Source], memory: dict[str, float | None]
     ) -> Result:
-        status = await load_status(deps, await load_queues(deps.redis))
+        status = await load_status(deps, partial(load_queues, deps.redis))
         return Result(
             verdict=verdict,
             history=sum(config.history_forwarded for config in status.configs),

@@ -5,8 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from tgforward.errors import InvalidInput
-from tgforward.forwarding.ruleset_errors import sentence
+from tgforward.forwarding.ruleset_errors import InvalidRules, sentences
 from tgforward.forwarding.steps import Section, Step
 
 MOST_STEPS = 100
@@ -96,12 +95,12 @@ def parse_ruleset(data: object) -> RuleSet:
     """The rule set in a document of plain data, as YAML or JSON give it.
 
     Raises:
-        InvalidInput: something in it is wrong; the sentence names the place and what is allowed there.
+        InvalidRules: something in it is wrong; the sentence names the place and what is allowed there.
     """
     try:
         return RuleSet.model_validate(data)
     except ValidationError as error:
-        raise InvalidInput(sentence(error, RuleSet)) from error
+        raise InvalidRules(sentences(error, RuleSet)) from error
 
 
 def dump_ruleset(rules: RuleSet) -> dict[str, Any]:

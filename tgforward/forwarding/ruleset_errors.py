@@ -6,15 +6,28 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from tgforward.errors import InvalidInput
+
 Place = tuple[int | str, ...]
 
 
-def sentence(error: ValidationError, document: type[BaseModel]) -> str:
-    """The first mistake that pydantic found."""
-    found = error.errors(include_url=False)[0]
-    # Of a union pydantic names the branch too, such as `tuple[union[int,str],...]`.
-    place = tuple(key for key in found["loc"] if isinstance(key, int) or key.isidentifier())
-    return f"rules, {_place(place)}{_complaint(found, _keys_at(document, place))}"
+class InvalidRules(InvalidInput):
+    """A rule set is wrong; the sentence is about the first mistake."""
+
+    def __init__(self, mistakes: Mapping[Place, str]) -> None:
+        super().__init__(next(iter(mistakes.values())))
+        self.mistakes = mistakes
+        """A sentence for each place that has one."""
+
+
+def sentences(error: ValidationError, document: type[BaseModel]) -> dict[Place, str]:
+    """The mistakes that pydantic found, by their places; the first one of each."""
+    mistakes: dict[Place, str] = {}
+    for found in error.errors(include_url=False):
+        # Of a union pydantic names the branch too, such as `tuple[union[int,str],...]`.
+        place = tuple(key for key in found["loc"] if isinstance(key, int) or key.isidentifier())
+        mistakes.setdefault(place, f"rules, {_place(place)}{_complaint(found, _keys_at(document, place))}")
+    return mistakes
 
 
 def _place(place: Place) -> str:

@@ -13,6 +13,7 @@ from tgforward.errors import ConnectionLost
 from tgforward.queue.codec import deserialize, serialize
 from tgforward.queue.failures import reachable
 from tgforward.queue.names import lane_queue
+from tgforward.queue.wakes import wake_queue
 from tgforward.types import AccountId
 
 ANSWER_TIMEOUT = timedelta(seconds=45)  # two chats may each need a look through the dialogs
@@ -44,6 +45,7 @@ async def _ask_until_answered(redis: ArqRedis, account_id: AccountId, enqueue: E
     job_id = uuid.uuid4().hex
     while True:
         await enqueue(_job_id=job_id, _queue_name=lane_queue(account_id), _expires=ANSWER_TIMEOUT)
+        await wake_queue(redis, lane_queue(account_id))
         found = await redis.blpop([_answer_key(job_id)], timeout=WAIT_S)  # type: ignore[misc]  # redis-py: sync or async
         if found is not None:
             content: dict[str, Any] = deserialize(found[1])

@@ -4,6 +4,7 @@ We write MessagePack. A stock `ArqRedis` writes pickle: its payloads are read to
 data are let through, so whoever can write to Redis can still not run code here.
 """
 
+import asyncio
 import io
 import pickle
 import pickletools
@@ -13,6 +14,7 @@ import msgpack
 
 from tgforward.errors import TgforwardError
 
+_CANCELLED = 1  # the one type of MessagePack that is ours
 _PICKLE_PROTOCOLS = range(2, 6)
 # fmt: off
 _PLAIN_OPCODES = frozenset({
@@ -30,7 +32,7 @@ class PayloadRefused(ValueError):
 
 
 def serialize(value: object) -> bytes:
-    """`value` as MessagePack; an exception becomes a string.
+    """`value` as MessagePack; an exception becomes a string, unless it is a cancellation.
 
     Raises:
         TypeError: `value` holds something that is no plain data.
@@ -47,9 +49,13 @@ def deserialize(payload: bytes) -> Any:
     if _is_pickle(payload):
         return _unpickle(payload)
     try:
-        return msgpack.unpackb(payload, strict_map_key=False)
+        return msgpack.unpackb(payload, strict_map_key=False, ext_hook=_extended)
     except (ValueError, msgpack.exceptions.UnpackException) as exc:
         raise PayloadRefused("the payload is no MessagePack") from exc
+
+
+def _extended(code: int, data: bytes) -> object:
+    return asyncio.CancelledError() if code == _CANCELLED else msgpack.ExtType(code, data)
 
 
 def _is_pickle(payload: bytes) -> bool:
@@ -85,7 +91,9 @@ def _refuse_opcodes(payload: bytes) -> None:
             raise PayloadRefused("the payload's memo is larger than itself")  # it would allocate gigabytes
 
 
-def _plain(value: object) -> str:
+def _plain(value: object) -> str | msgpack.ExtType:
+    if isinstance(value, asyncio.CancelledError):
+        return msgpack.ExtType(_CANCELLED, b"")  # arq's `Job.abort()` looks for it in the result
     if isinstance(value, TgforwardError):
         return str(value)
     if isinstance(value, BaseException):

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 TICK_S = 0.1
@@ -10,8 +11,9 @@ TICK_S = 0.1
 class LoopLag:
     """Compares when it should have been woken up with when it was."""
 
-    def __init__(self, limit: timedelta) -> None:
+    def __init__(self, limit: timedelta, on_wake: Callable[[float], None] | None = None) -> None:
         self._limit_s = limit.total_seconds()
+        self._on_wake = on_wake
         self._late_s = 0.0
         self._expected = time.monotonic()
 
@@ -21,6 +23,8 @@ class LoopLag:
             self._expected = time.monotonic() + TICK_S
             await asyncio.sleep(TICK_S)
             self._late_s = self._now_late_s()
+            if self._on_wake is not None:
+                self._on_wake(self._late_s)
 
     def is_too_long(self) -> bool:
         """Whether the loop was, or still is, later than the limit; it stays so until one wake-up was in time."""

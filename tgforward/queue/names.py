@@ -11,19 +11,35 @@ SCHEDULER_QUEUE = f"{DEFAULT_QUEUE}:scheduler"
 LANE_PREFIX = f"{DEFAULT_QUEUE}:lane:"
 JOB_PREFIX = "forward:"
 
-SLOTS = "tgforward:slots"
-"""Sorted set: config id -> the latest slot that was taken, in Unix milliseconds."""
+WAKE_PREFIX = "tgforward:wake:"
+STRETCH_PREFIX = "tgforward:stretch:"
+
+TAKEN = "tgforward:taken"
+"""Hash: config id -> the latest slot that was taken, in Unix milliseconds."""
 
 HOMES = "tgforward:homes"
-"""Hash: job id -> the queue it waits in, so that a config that changes its account does not wait twice."""
+"""Hash: job id -> the queue it was last put into, so that a config that changes its account does not wait twice."""
 
 QUEUES = "tgforward:queues"
 """Set of the queues that jobs were ever put into."""
+
+LOGINS = "tgforward:logins"
+"""Sorted set: whose log-in is under way -> its end, in Unix milliseconds; each has a key of its own beside it."""
+
+
+def stretch_key(account_id: AccountId) -> str:
+    """Where an account's owner tells by how much its intervals are stretched, in milliseconds."""
+    return f"{STRETCH_PREFIX}{account_id}"
 
 
 def lane_queue(account_id: AccountId) -> str:
     """The queue of an account's lane."""
     return f"{LANE_PREFIX}{account_id}"
+
+
+def wake_channel(queue: str) -> str:
+    """Where it is announced that a job has become the first of a queue."""
+    return f"{WAKE_PREFIX}{queue}"
 
 
 def job_id(config_id: ConfigId) -> str:
@@ -34,6 +50,11 @@ def job_id(config_id: ConfigId) -> str:
 def strays_job_id(config_id: ConfigId, account_id: AccountId) -> str:
     """The id of the job by which an account finishes what it began for a config that has left it."""
     return f"strays:{config_id}:{account_id}"
+
+
+def health_key(queue: str, host: str) -> str:
+    """What a process that serves the queue on a host renews every few seconds."""
+    return f"{queue}:health-check:{host}"
 
 
 def payload_key(job: str) -> str:

@@ -1,14 +1,20 @@
 """The Lua scripts: what must happen at once in Redis, on arq's own keys and by the clock of Redis.
 
-Every script begins with `_PRELUDE`. A job *waits* when its payload exists and it stands in the queue; it *runs* while
+Every script begins with `PRELUDE`. A job *waits* when its payload exists and it stands in the queue; it *runs* while
 its in-progress key exists.
+
+Who waits for jobs sleeps until the first score of the queue, so a job is announced only when it comes before that one:
+a batch in order of time costs one message per queue.
 """
 
+from functools import cache
+from hashlib import sha1
 from typing import Any
 
 from arq import ArqRedis
+from redis.exceptions import NoScriptError
 
-_PRELUDE = """
+PRELUDE = """
 local function now()
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
@@ -22,7 +28,21 @@ local function score(queue, job)
   return redis.call('EXISTS', payload_of(job)) == 1 and redis.call('ZSCORE', queue, job)
 end
 
+local earliest = {}
+
+local function wake(queue, due)
+  if not earliest[queue] then
+    earliest[queue] = tonumber(redis.call('ZRANGE', queue, 0, 0, 'WITHSCORES')[2]) or math.huge
+  end
+  if due < earliest[queue] then
+    earliest[queue] = due
+    -- pcall: a user of Redis that may not publish can still enqueue; workers find the job when they poll.
+    redis.pcall('PUBLISH', 'tgforward:wake:' .. queue, string.format('%.0f', due))
+  end
+end
+
 local function put(queue, job, due, payload, expires_ms)
+  wake(queue, due)
   local home = redis.call('HGET', 'tgforward:homes', job)
   if home and home ~= queue then redis.call('ZREM', home, job) end
   local keep = math.max(0, due - now()) + expires_ms
@@ -36,129 +56,78 @@ local function take_out(queue, job)
   redis.call('DEL', payload_of(job), retry_of(job))
   redis.call('ZREM', queue, job)
   redis.call('ZREM', 'arq:abort', job)
-  redis.call('HDEL', 'tgforward:homes', job)
 end
 """
-
-ENQUEUE_SLOTS = (
-    _PRELUDE
-    + """
--- ARGV: expires_ms, then for each slot: config id, queue, slot, payload. Answers 0 taken, 1 enqueued, 2 busy.
-local answers = {}
-for i = 2, #ARGV, 4 do
-  local config, queue, slot, payload = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-  local job = 'forward:' .. config
-  if redis.call('ZADD', 'tgforward:slots', 'GT', 'CH', slot, config) == 0 then
-    answers[#answers + 1] = 0
-  elseif redis.call('EXISTS', running_of(job)) == 1 or score(queue, job) then
-    answers[#answers + 1] = 2
-  else
-    put(queue, job, tonumber(slot), payload, tonumber(ARGV[1]))
-    answers[#answers + 1] = 1
-  end
-end
-return answers
-"""
-)
 
 ENQUEUE_NOW = (
-    _PRELUDE
+    PRELUDE
     + """
--- ARGV: expires_ms, job, queue, delay, payload, hasten ('1' or '0'). Answers 1 when the job was put or moved forward.
+-- ARGV: expires_ms, job, queue, delay, payload, hasten, spare_retries ('1' or '0' each). Answers 1 when the job was
+-- put or moved forward.
 local job, queue, due = ARGV[2], ARGV[3], now() + tonumber(ARGV[4])
 if redis.call('EXISTS', running_of(job)) == 1 then return 0 end
 local waits = score(queue, job)
 if waits and (ARGV[6] == '0' or tonumber(waits) <= due) then return 0 end
+if waits and ARGV[7] == '1' and redis.call('EXISTS', retry_of(job)) == 1 then return 0 end
 put(queue, job, due, ARGV[5], tonumber(ARGV[1]))
 return 1
 """
 )
 
 FORGET = (
-    _PRELUDE
+    PRELUDE
     + """
--- ARGV: config id, job.
-redis.call('ZREM', 'tgforward:slots', ARGV[1])
-local home = redis.call('HGET', 'tgforward:homes', ARGV[2])
-if home then take_out(home, ARGV[2]) end
+-- ARGV: config id and job, of each config.
+for i = 1, #ARGV, 2 do
+  local job = ARGV[i + 1]
+  redis.call('HDEL', 'tgforward:taken', ARGV[i])
+  local home = redis.call('HGET', 'tgforward:homes', job)
+  if home then take_out(home, job) end
+  redis.call('HDEL', 'tgforward:homes', job)
+end
 """
 )
 
-CLAIM = (
-    _PRELUDE
+BACKLOG = (
+    PRELUDE
     + """
--- ARGV: queue, token, ttl, most jobs, most to look at, ids that run here already.
--- Answers id, score, payload for each claimed job.
-local here, claimed = {}, {}
-for i = 6, #ARGV do here[ARGV[i]] = true end
-local due = redis.call('ZRANGEBYSCORE', ARGV[1], '-inf', now(), 'WITHSCORES', 'LIMIT', 0, ARGV[5])
-for i = 1, #due, 2 do
-  if #claimed >= tonumber(ARGV[4]) then break end
-  local holder = not here[due[i]] and redis.call('GET', running_of(due[i]))
-  -- What is held by us, but does not run here, was claimed by a call whose answer was lost.
-  if not here[due[i]] and (not holder or holder == ARGV[2]) then
-    redis.call('SET', running_of(due[i]), ARGV[2], 'PX', ARGV[3])
-    claimed[#claimed + 1] = {due[i], due[i + 1], redis.call('GET', payload_of(due[i])) or ''}
+-- ARGV: most jobs to look at in each queue, queues. Answers how many are due and wait, run, and are not due; and the
+-- age of the oldest that is due and waits.
+local time, due, running, later, oldest = now(), 0, 0, 0, 0
+for i = 2, #ARGV do
+  local ready = redis.call('ZCOUNT', ARGV[i], '-inf', time)
+  later = later + redis.call('ZCARD', ARGV[i]) - ready
+  local first = redis.call('ZRANGEBYSCORE', ARGV[i], '-inf', time, 'WITHSCORES', 'LIMIT', 0, ARGV[1])
+  for j = 1, #first, 2 do
+    if redis.call('EXISTS', running_of(first[j])) == 1 then
+      running, ready = running + 1, ready - 1
+    else
+      oldest = math.max(oldest, time - tonumber(first[j + 1]))
+    end
   end
-end
-return claimed
-"""
-)
-
-RENEW = (
-    _PRELUDE
-    + """
--- ARGV: token, ttl, jobs. A key that is gone stays gone: its job may have ended a moment ago.
-for i = 3, #ARGV do
-  if redis.call('GET', running_of(ARGV[i])) == ARGV[1] then redis.call('PEXPIRE', running_of(ARGV[i]), ARGV[2]) end
-end
-"""
-)
-
-FINISH = (
-    _PRELUDE
-    + """
--- ARGV: expires_ms, job, queue, token, payload that was run, ending, delay, successor's payload. Safe to repeat.
-local job, queue, started, ending = ARGV[2], ARGV[3], ARGV[5], ARGV[6]
-local due = now() + tonumber(ARGV[7])
-local holder = redis.call('GET', running_of(job))
-local current = redis.call('GET', payload_of(job))
-if holder ~= ARGV[4] and (holder or current ~= started) then
-  -- Redis was emptied, or somebody else runs the job: what stands there now is not ours to end.
-  if ending == 'again' and not holder and not current then put(queue, job, due, ARGV[8], tonumber(ARGV[1])) end
-  return 0
-end
-redis.call('DEL', running_of(job))
-if ending == 'back' then
-  if redis.call('EXISTS', retry_of(job)) == 1 and redis.call('DECR', retry_of(job)) < 1 then
-    redis.call('DEL', retry_of(job))
+  -- What our workers run is hidden in the next seconds: see tgforward/queue/lane_scripts.py.
+  for _, job in ipairs(redis.call('ZRANGEBYSCORE', ARGV[i], '(' .. time, time + 5000, 'LIMIT', 0, ARGV[1])) do
+    if redis.call('EXISTS', running_of(job)) == 1 then running, later = running + 1, later - 1 end
   end
-elseif ending == 'retry' then
-  redis.call('ZADD', queue, 'XX', string.format('%.0f', due), job)
-else
-  take_out(queue, job)
-  if ending == 'again' then put(queue, job, due, ARGV[8], tonumber(ARGV[1])) end
+  due = due + ready
 end
-return 1
-"""
-)
-
-RESCUE = (
-    _PRELUDE
-    + """
--- ARGV: token, prefix of all tokens, jobs. A stock worker's key has another value and stays. Answers the number freed.
-local freed = 0
-for i = 3, #ARGV do
-  local holder = redis.call('GET', running_of(ARGV[i]))
-  if holder and holder ~= ARGV[1] and string.sub(holder, 1, #ARGV[2]) == ARGV[2] then
-    freed = freed + redis.call('DEL', running_of(ARGV[i]))
-  end
-end
-return freed
+return {due, running, later, math.floor(oldest)}
 """
 )
 
 
 async def run_script(redis: ArqRedis, script: str, *arguments: str | int | bytes) -> Any:
     """What the script answers; it is loaded anew when Redis does not know it (any more)."""
-    return await redis.register_script(script)(args=arguments)
+    try:
+        return await _execute(redis, "EVALSHA", _digest(script), *arguments)
+    except NoScriptError:
+        return await _execute(redis, "EVAL", script, *arguments)
+
+
+async def _execute(redis: ArqRedis, command: str, script: str, *arguments: str | int | bytes) -> Any:
+    return await redis.execute_command(command, script, 0, *arguments)  # type: ignore[no-untyped-call]  # redis-py
+
+
+@cache
+def _digest(script: str) -> str:
+    return sha1(script.encode(), usedforsecurity=False).hexdigest()

@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 
 from telethon.tl import types
 
@@ -15,6 +16,14 @@ from tgforward.sandbox.wire.logins import Login
 from tgforward.sandbox.wire.unwrap import Message, Request, unwrap
 
 REMEMBERED = 1000  # requests that a later `invokeAfterMsg` may name
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    connection: Connection
+    login: Login
+    message_id: int
+    request: Request
 
 
 class Calls:
@@ -44,18 +53,15 @@ class Calls:
         """Takes a request; where nothing delays it the answer is written before this returns."""
         login = connection.login
         assert login is not None
-        request = unwrap(message.content)
-        outcome = self._outcomes[message.id] = asyncio.get_running_loop().create_future()
+        call = _Call(connection, login, message.id, unwrap(message.content))
+        self._outcomes[message.id] = asyncio.get_running_loop().create_future()
         if len(self._outcomes) > REMEMBERED:
             self._outcomes.popitem(last=False)
-        effect = self._dispatcher.admit(request, login)
-        if effect.is_lost:
-            outcome.set_result(False)
-            connection.cut()
-        elif request.after or effect.delay_s or self._latency_s or not self._running.is_set():
-            self._spawn(self._run_later(connection, login, message.id, request, effect))
+        self._dispatcher.count(call.request, login)
+        if self._latency_s or not self._running.is_set() or not all(map(self._has_ended, call.request.after)):
+            self._spawn(self._begin_later(call))
         else:
-            self._finish(connection, message.id, self._run(connection, login, message.id, request, effect), effect)
+            self._admit(call)
 
     async def stop(self) -> None:
         """Gives up what is still waiting."""
@@ -70,53 +76,71 @@ class Calls:
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(self._on_end)
 
-    async def _run_later(
-        self, connection: Connection, login: Login, message_id: int, request: Request, effect: Effect
-    ) -> None:
+    async def _begin_later(self, call: "_Call") -> None:
         await self._running.wait()
-        if effect.delay_s or self._latency_s:
-            await asyncio.sleep(effect.delay_s + self._latency_s)
-        if all([await self._succeeded(earlier) for earlier in request.after]):
-            result = self._run(connection, login, message_id, request, effect)
-        else:
-            result = self._refuse(message_id, Refusal("MSG_WAIT_FAILED"))
-        self._finish(connection, message_id, result, effect)
+        await asyncio.sleep(self._latency_s)  # of the network: those of a chain are under way together
+        for earlier in call.request.after:
+            if not self._has_ended(earlier):
+                await asyncio.shield(self._outcomes[earlier])
+        self._admit(call)
 
-    async def _succeeded(self, message_id: int) -> bool:
+    def _has_ended(self, message_id: int) -> bool:
         outcome = self._outcomes.get(message_id)
-        return outcome is None or await asyncio.shield(outcome)
+        return outcome is None or outcome.done()
 
-    def _run(self, connection: Connection, login: Login, message_id: int, request: Request, effect: Effect) -> Tl:
-        self.current = connection
+    def _has_failed(self, message_id: int) -> bool:
+        outcome = self._outcomes.get(message_id)
+        return outcome is not None and not outcome.result()
+
+    def _admit(self, call: "_Call") -> None:
+        """Faults happen to what is executed, and not to what waits for it in vain."""
+        if any(map(self._has_failed, call.request.after)):
+            self._finish(call, self._refuse(call, Refusal("MSG_WAIT_FAILED")), Effect())
+            return
+        effect = self._dispatcher.admit(call.request, call.login)
+        if effect.is_lost:
+            self._settle(call, succeeded=False)
+            call.connection.cut()
+        elif effect.delay_s:
+            self._spawn(self._run_later(call, effect))
+        else:
+            self._finish(call, self._run(call, effect), effect)
+
+    async def _run_later(self, call: "_Call", effect: Effect) -> None:
+        await asyncio.sleep(effect.delay_s)
+        self._finish(call, self._run(call, effect), effect)
+
+    def _run(self, call: "_Call", effect: Effect) -> Tl:
+        self.current = call.connection
         try:
             if effect.refusal is not None:
                 raise effect.refusal
-            result = self._dispatcher.execute(request, login)
+            result = self._dispatcher.execute(call.request, call.login)
         except Refusal as refusal:
-            return self._refuse(message_id, refusal)
+            return self._refuse(call, refusal)
         finally:
             self.current = None
-        if request.wants_updates and login.account is not None:
-            connection.wants_updates = True
-        self._settle(message_id, succeeded=True)
+        if call.request.wants_updates and call.login.account is not None:
+            call.connection.wants_updates = True
+        self._settle(call, succeeded=True)
         return result
 
-    def _refuse(self, message_id: int, refusal: Refusal) -> Tl:
-        self._settle(message_id, succeeded=False)
+    def _refuse(self, call: "_Call", refusal: Refusal) -> Tl:
+        self._settle(call, succeeded=False)
         return types.RpcError(refusal.code, refusal.name)
 
-    def _settle(self, message_id: int, *, succeeded: bool) -> None:
-        outcome = self._outcomes.get(message_id)
+    def _settle(self, call: "_Call", *, succeeded: bool) -> None:
+        outcome = self._outcomes.get(call.message_id)
         if outcome is not None and not outcome.done():
             outcome.set_result(succeeded)
 
-    def _finish(self, connection: Connection, message_id: int, result: Tl, effect: Effect) -> None:
+    def _finish(self, call: "_Call", result: Tl, effect: Effect) -> None:
         if effect.is_cut:
-            connection.cut()
+            call.connection.cut()
         elif effect.answer_delay_s:
-            self._spawn(_answer_later(connection, rpc_result(message_id, result), effect.answer_delay_s))
+            self._spawn(_answer_later(call.connection, rpc_result(call.message_id, result), effect.answer_delay_s))
         else:
-            connection.answer(rpc_result(message_id, result))
+            call.connection.answer(rpc_result(call.message_id, result))
 
 
 async def _answer_later(connection: Connection, answer: bytes, delay_s: float) -> None:

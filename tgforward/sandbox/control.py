@@ -81,9 +81,10 @@ class Control(PostingControl, TopicControl):
         """Forbids or allows forwarding from the chat."""
         self._world.protect(self._chat(chat), protected=protected)
 
-    def journal(self, chat: str | int) -> list[dict[str, Any]]:
-        """Everything ever stored in the chat, in order."""
-        return [entry.to_json() for entry in self._server.journal(self._chat(chat))]
+    def journal(self, chat: str | int, *, start: int = 0, limit: int | None = None) -> list[dict[str, Any]]:
+        """Everything ever stored in the chat, in order; or at most `limit` entries after the first `start`."""
+        end = None if limit is None else start + limit
+        return [entry.to_json() for entry in self._server.journal(self._chat(chat))[start:end]]
 
     def messages(self, chat: str | int) -> list[dict[str, Any]]:
         """What stands in the chat now, oldest first."""

@@ -10,6 +10,9 @@ from tgforward.sandbox.control import LONGEST_LINE_BYTES
 from tgforward.sandbox.journal import JournalEntry
 from tgforward.sandbox.standing import StandingMessage
 
+JOURNAL_PAGE = 1_000
+"""Entries of a line, which then has 5 MB at most: with texts as long as Telegram takes them."""
+
 
 class ControlError(Exception):
     """The sandbox could not do what it was asked; the message says why."""
@@ -89,7 +92,12 @@ class SandboxControl:
 
     async def journal(self, chat: str | int) -> list[JournalEntry]:
         """Everything ever stored in the chat, in order."""
-        return [JournalEntry.from_json(values) for values in await self.call("journal", chat=chat)]
+        entries: list[JournalEntry] = []
+        while True:
+            page = await self.call("journal", chat=chat, start=len(entries), limit=JOURNAL_PAGE)
+            entries += map(JournalEntry.from_json, page)
+            if len(page) < JOURNAL_PAGE:
+                return entries
 
     async def messages(self, chat: str | int) -> list[StandingMessage]:
         """What stands in the chat now, oldest first."""

@@ -47,16 +47,18 @@ class Dispatcher:
             table.setdefault(account.name if account else "", {})[method] = count
         return table
 
-    def admit(self, request: Request, login: Login) -> Effect:
-        """Counts a request and decides what happens to it."""
-        method = method_name(request.query)
-        self._counts[method, login.account] += 1
+    def count(self, request: Request, login: Login) -> None:
+        """Counts a request that has arrived."""
+        self._counts[method_name(request.query), login.account] += 1
         self._arrived.set()
+
+    def admit(self, request: Request, login: Login) -> Effect:
+        """Decides what happens to a request."""
         if login.refusal:
             return Effect(refusal=Refusal(login.refusal))
         if request.api_id is not None and request.api_id != self._facts.api_id:
             return Effect(refusal=Refusal("API_ID_INVALID"))
-        effect = self._faults.effect(method, login.account)
+        effect = self._faults.effect(method_name(request.query), login.account)
         if effect.is_revoked:
             login.refusal = REVOKED
         return effect

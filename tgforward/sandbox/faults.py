@@ -31,7 +31,7 @@ class FaultKind(StrEnum):
 
 @dataclass(slots=True)
 class Fault:
-    """An order to fail; `hits` counts how often it did.
+    """An order to fail, once it has let `after` calls pass; `hits` counts how often it did.
 
     LOST cuts the connection and executes nothing; CUT executes, and cuts before the answer. DELAY executes after
     `delay_ms`, whether the client still waits or not; ANSWER_LATE executes at once and answers after `delay_ms`.
@@ -46,6 +46,7 @@ class Fault:
     code: int | None = None
     count: int | None = 1
     probability: float = 1.0
+    after: int = 0
     hits: int = 0
     chance: random.Random = field(default_factory=random.Random, repr=False)
 
@@ -54,6 +55,9 @@ class Fault:
         if self.count == 0 or self.account not in (None, account):
             return False
         matches = not method.startswith(HOUSEKEEPING) if self.method is None else method == self.method
+        if matches and self.after > 0:
+            self.after -= 1
+            return False
         return matches and (self.probability >= 1 or self.chance.random() < self.probability)
 
 
@@ -99,13 +103,16 @@ class Faults:
         code: int | None = None,
         count: int | None = 1,
         probability: float = 1.0,
+        after: int = 0,
         seed: int = 0,
     ) -> Fault:
         """Orders a fault for the next `count` calls (None: for all) of `method`, such as `messages.SendMessage`.
 
+        The first `after` of them are left alone.
+
         Without a method every call counts but the library's own housekeeping; `error` is for the kind ERROR.
         """
-        fault = Fault(FaultKind(kind), method, account, seconds, delay_ms, error, code, count, probability)
+        fault = Fault(FaultKind(kind), method, account, seconds, delay_ms, error, code, count, probability, after)
         fault.chance.seed(seed)
         self._faults.append(fault)
         return fault

@@ -21,7 +21,8 @@ async def begun(lane: Lane, config: ConfigSnapshot) -> ConfigSnapshot:
 
 async def _fix_window(lane: Lane, config: ConfigSnapshot) -> ConfigSnapshot:
     """Changes are followed from before the window was looked at: what changes while history is sent is found later."""
-    state = await (await lane.tops()).state(config.source)
+    state = await lane.state_of(config)
+    lane.reads.enter(("window", config.id))
     window = await fetch_nth_newest(await lane.connection(), config.source, config.forward_history_count)
 
     async def store(session: Session) -> None:

@@ -4,10 +4,11 @@ from tgforward.db.audit import record_change
 from tgforward.db.dests import add_dest as store_dest
 from tgforward.db.session import Session
 from tgforward.db.transaction import in_transaction
-from tgforward.services.config_chats import NamedDest, Spot, check_route, look_at, sender_in, store_chats
+from tgforward.services.config_chats import look_at, sender_in, store_chats
 from tgforward.services.deps import Deps
 from tgforward.services.known_configs import account_of, require_config
 from tgforward.services.known_dests import further_dests
+from tgforward.services.spots import NamedDest, Spot, check_route
 from tgforward.types import ConfigId
 
 

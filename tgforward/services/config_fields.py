@@ -12,7 +12,7 @@ from tgforward.types import MessageId
 
 WORDS = ("remove_word", "cut_word", "skip_word", "add_text")
 LONGEST = 2000  # characters of a column of words
-COLUMNS = ("name", "interval_second", "forward_history_count", "time_zone", "user_id", *WORDS)
+COLUMNS = ("name", "interval_second", "forward_history_count", "time_zone", "user_id", "instant", *WORDS)
 GENERAL = 1  # core.telegram.org/api/forum: the topic of everything that stands in no other
 
 

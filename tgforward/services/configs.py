@@ -8,28 +8,21 @@ from tgforward.db.audit import record_change
 from tgforward.db.configs import add_config as store_config
 from tgforward.db.configs import edit_config as store_edit
 from tgforward.db.configs import remove_config as delete_config
+from tgforward.db.configs import set_config_state
 from tgforward.db.dests import add_dest, list_dests
 from tgforward.db.models import ForwardDest
-from tgforward.db.models.config import TGForwardConfig
+from tgforward.db.models.config import ConfigState, TGForwardConfig
 from tgforward.db.session import Session, reading
 from tgforward.db.transaction import in_transaction
 from tgforward.db.users import load_user
 from tgforward.errors import InvalidInput
 from tgforward.queue.enqueue import forget
-from tgforward.services.config_chats import (
-    Chats,
-    NamedDest,
-    Spot,
-    check_route,
-    look_at,
-    parse_dest,
-    sender_in,
-    store_chats,
-)
+from tgforward.services.config_chats import Chats, look_at, sender_in, store_chats
 from tgforward.services.config_fields import check_fields
 from tgforward.services.config_rules import changed_rules
 from tgforward.services.deps import Deps
 from tgforward.services.known_configs import account_of, choose_account, require_config
+from tgforward.services.spots import NamedDest, Spot, check_route, parse_dest
 from tgforward.types import AccountId, ChatId, ConfigId
 
 MOVES = frozenset(("source", "dest", "source_topic_id", "dest_topic_id"))
@@ -52,11 +45,12 @@ async def add_config(
     fields: Mapping[str, Any],
     actor: str,
     also: Sequence[str] = (),
+    is_paused: bool = False,
 ) -> StoredConfig:
     """Make a config after checking that the account can read the source and write to every dest.
 
     `fields` are columns, `rules` (a whole rule set), `send` and `follow` (single options of it) and `send_as` (a
-    chat); `also` names further dests, each `CHAT` or `CHAT/TOPIC`.
+    chat); `also` names further dests, each `CHAT` or `CHAT/TOPIC`; one that is paused runs when it is resumed.
 
     Raises:
         InvalidInput, TelegramError: a field is wrong, a chat or topic is unknown, or the account lacks the right.
@@ -81,6 +75,8 @@ async def add_config(
     async def store(session: Session) -> ConfigId:
         await store_chats(session, chosen.id, chats)
         config = await store_config(session, **values)
+        if is_paused:
+            await set_config_state(session, config.id, ConfigState.PAUSED, reason=None)
         for spot in spots:
             await add_dest(session, config.id, spot.chat_id, spot.topic_id)
         detail = values | {"also": [[spot.chat_id, spot.topic_id] for spot in spots]}

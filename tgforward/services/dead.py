@@ -11,7 +11,7 @@ from tgforward.db.models.delivery import Delivery, DeliveryState
 from tgforward.db.peers import load_titles, load_usernames
 from tgforward.db.session import Session, reading
 from tgforward.db.transaction import in_transaction
-from tgforward.errors import InvalidInput
+from tgforward.errors import NotFound
 from tgforward.forwarding.links import message_link
 from tgforward.services.database import Stored
 from tgforward.services.hindrances import load_surroundings, what_stops
@@ -24,6 +24,8 @@ class Choice:
 
     ids: tuple[int, ...] = ()
     config_id: ConfigId | None = None
+    tenant_of: str | None = None
+    """Those of one user's configs only, the others do not exist; None: of everybody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,16 @@ class PutBack:
     """Why its config does not run now, so that they wait; None: it does."""
 
 
-async def load_dead_deliveries(deps: Stored, choice: Choice, *, limit: int | None = None) -> list[DeadDelivery]:
-    """The dead deliveries that are meant, in the order in which they were begun.
+async def load_dead_deliveries(
+    deps: Stored, choice: Choice, *, after: int | None = None, limit: int | None = None
+) -> list[DeadDelivery]:
+    """The dead deliveries that are meant, in the order of their beginning: at most `limit` of those after `after`.
 
     Raises:
         InvalidInput: one of the numbers names no dead delivery.
     """
     async with reading(deps.session_factory) as session:
-        rows = await _chosen(session, choice, limit)
+        rows = await _chosen(session, choice, after, limit)
         chats = {chat for row in rows for chat in (row.source_chat_id, row.dest_chat_id)}
         titles, usernames = await load_titles(session, chats), await load_usernames(session, chats)
     return [_shown(row, titles, usernames) for row in rows]
@@ -78,7 +82,7 @@ async def put_back(deps: Stored, choice: Choice, *, actor: str) -> list[PutBack]
         InvalidInput: one of the numbers names no dead delivery; nothing was changed.
     """
     async with reading(deps.session_factory) as session:
-        rows = await _chosen(session, choice, None)
+        rows = await _chosen(session, choice)
 
     async def work(session: Session) -> None:
         for config_id, some in _by_config(rows).items():
@@ -98,7 +102,7 @@ async def drop(deps: Stored, choice: Choice, *, actor: str) -> int:
         InvalidInput: one of the numbers names no dead delivery; nothing was changed.
     """
     async with reading(deps.session_factory) as session:
-        rows = await _chosen(session, choice, None)
+        rows = await _chosen(session, choice)
 
     async def work(session: Session) -> None:
         await remove_dead(session, [row.id for row in rows])
@@ -110,20 +114,25 @@ async def drop(deps: Stored, choice: Choice, *, actor: str) -> int:
     return len(rows)
 
 
-async def _chosen(session: Session, choice: Choice, limit: int | None) -> Sequence[Delivery]:
+async def _chosen(
+    session: Session, choice: Choice, after: int | None = None, limit: int | None = None
+) -> Sequence[Delivery]:
     if not choice.ids:
         await _require_config(session, choice.config_id)
-        return await list_deliveries(session, DeliveryState.DEAD, config_id=choice.config_id, limit=limit)
-    found = await load_dead(session, choice.ids)
+        state, config_id = DeliveryState.DEAD, choice.config_id
+        return await list_deliveries(
+            session, state, config_id=config_id, user_id=choice.tenant_of, after=after, limit=limit
+        )
+    found = await load_dead(session, choice.ids, user_id=choice.tenant_of)
     for delivery_id in choice.ids:
         if delivery_id not in found:
-            raise InvalidInput(f"there is no dead delivery {delivery_id}: see tgforward dead list")
+            raise NotFound(f"there is no dead delivery {delivery_id}: see tgforward dead list")
     return [found[delivery_id] for delivery_id in sorted(found)]
 
 
 async def _require_config(session: Session, config_id: ConfigId | None) -> None:
     if config_id is not None and not await load_configs(session, [config_id]):
-        raise InvalidInput(f"there is no config {config_id}: see tgforward config list")
+        raise NotFound(f"there is no config {config_id}: see tgforward config list")
 
 
 async def _by_hindrance(deps: Stored, rows: Collection[Delivery]) -> list[PutBack]:

@@ -1,150 +1,61 @@
 """Step 6 of a run: send what was planned, in order, and say exactly what became of each message."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Sequence
 
-from tgforward.errors import (
-    ChatProtected,
-    DuplicateInFlight,
-    FileReferenceExpired,
-    MessageGone,
-    MessageRejected,
-    ServerFault,
-    TelegramError,
-    TgforwardError,
-)
-from tgforward.forwarding.identity import piece_of
-from tgforward.forwarding.plan import Delivery, PinOne, Plan, Step
-from tgforward.forwarding.skips import Skipped, SkipReason
+from tgforward.errors import ChainBroken, FloodWait, PeerFlood, SlowMode, TelegramError, TgforwardError
+from tgforward.forwarding.plan import PinOne, Plan
+from tgforward.services.concluding import conclude, note_sent
+from tgforward.services.legs import Leg, legs_of, take_chain
+from tgforward.services.report import Report as Report  # part of the signature here
 from tgforward.services.route import Route
-from tgforward.services.sending import Sent, parts_of, send_step
-from tgforward.telegram.peers import refresh, to_peer
-from tgforward.telegram.searching import find_sent
-from tgforward.types import MessageId, RandomId
+from tgforward.services.sending import StepsInFlight, send_step, send_together
 
-APART_ATTEMPTS = 3  # so often a batch that Telegram fails on is tried as a whole
-DUPLICATE_ATTEMPTS = 3  # so often a duplicate counts as "still in flight"; then it is taken as sent
-CLOCKS_DIFFER = timedelta(minutes=1)  # ours and Telegram's
-DEAD_ATTEMPTS, DEAD_AFTER = 8, timedelta(minutes=10)  # both: an outage of Telegram must not kill messages
-
-REFUSALS: Mapping[type[TelegramError], SkipReason] = {
-    ChatProtected: SkipReason.PROTECTED,
-    MessageGone: SkipReason.GONE,
-    MessageRejected: SkipReason.REJECTED,
-    FileReferenceExpired: SkipReason.REJECTED,
-    ServerFault: SkipReason.FAILED,
-}
-
-
-@dataclass(slots=True)
-class Report:
-    """What became of the steps that were done; `error` ended the run before the rest."""
-
-    cursor: MessageId
-    sent: dict[RandomId, MessageId | None] = field(default_factory=dict)
-    arrived: set[MessageId] = field(default_factory=set)
-    """The source messages of which a copy was sent; in how many pieces does not matter."""
-    refused: dict[RandomId, Skipped] = field(default_factory=dict)
-    error: TgforwardError | None = None
+CHAIN = 20  # requests in flight together at most
 
 
 async def deliver(route: Route, plan: Plan, report: Report) -> None:
-    """Do the plan's steps in order until one fails; `report` is true at every moment, also when this is cancelled."""
-    for number, step in enumerate(plan.steps):
-        try:
-            for part in parts_of(step) if route.is_single else [step]:
-                await _deliver_step(route, part, report)
-        except TgforwardError as error:
-            report.error = error
-            return
-        report.cursor = plan.cursor_after(number) or report.cursor
+    """Do the plan's steps in order until one fails; `report` is true at every moment, also when this is cancelled.
 
-
-async def _deliver_step(route: Route, step: Step, report: Report) -> None:
-    """One request; where a message spoils it for the others, one request per message or album."""
-    route.pace.spend(route.dest.chat_id, len(step.deliveries))
+    Many are in flight together. One that fails makes the next chain short; chains grow while all goes well.
+    """
+    legs, most = legs_of(route, plan), CHAIN
     try:
-        answer = await send_step(route, step)
-        missing = [item for item in step.deliveries if item.random_id not in answer]
-        _record(route, step, {**answer, **await _sent_before(route, missing)}, report)
-    except (MessageGone, MessageRejected, ChatProtected, FileReferenceExpired) as error:
-        await _refused(route, step, report, error)
-    except DuplicateInFlight as error:
-        await _duplicate(route, step, report, error)
-    except ServerFault as error:
-        await _failed(route, step, report, error)
+        while legs:
+            refused = len(report.refused)
+            left = await _deliver_chain(route, take_chain(route, legs, most), report)
+            legs.extendleft(reversed(left))
+            most = 1 if left or len(report.refused) > refused else min(2 * most, CHAIN)
+    except TgforwardError as error:
+        report.error = error
 
 
-async def _refused(route: Route, step: Step, report: Report, error: TelegramError) -> None:
-    parts = parts_of(step)
-    if len(parts) == 1 and isinstance(error, MessageGone):
-        _record(route, step, await _sent_before(route, step.deliveries), report, error.code)
-    elif len(parts) == 1 or (isinstance(error, ChatProtected) and await _is_protected(route)):
-        _skip(step, report, error)
-    else:
-        await _each(route, parts, report)
+async def _deliver_chain(route: Route, chain: Sequence[Leg], report: Report) -> list[Leg]:
+    """Send what goes together; the legs that must go again, since one before them was refused."""
+    steps = [leg.step for leg in chain if not isinstance(leg.step, PinOne)]
+    in_flight = await send_together(route, steps) if len(chain) > 1 else None
+    for number, leg in enumerate(chain):
+        sending = send_step(route, leg.step) if in_flight is None else in_flight.sent(number)
+        try:
+            await conclude(route, leg.step, report, sending)
+        except ChainBroken:
+            if in_flight is None or number == 0:
+                raise  # nothing stood before it
+            return await _left_behind(route, chain, number, in_flight, report)
+        report.cursor = leg.cursor or report.cursor
+    return []
 
 
-async def _sent_before(route: Route, deliveries: Sequence[Delivery]) -> Sent:
-    """What earlier attempts at messages that are gone by now had brought to the dest, unanswered."""
-    tried = [item for item in deliveries if route.fewest_attempts([item.random_id]) > 1]
-    if not tried:
-        return {}
-    found = await find_sent(route.connection, route.dest, tried, route.begun_at - CLOCKS_DIFFER)
-    return {random_id: copy for random_id, copy in found.items() if copy is not None}
-
-
-async def _duplicate(route: Route, step: Step, report: Report, error: DuplicateInFlight) -> None:
-    """An earlier call that is still going on, or, on older servers, one that was done: then it is looked up."""
-    parts = parts_of(step)
-    if len(parts) > 1:
-        await _each(route, parts, report)
-    elif route.fewest_attempts([item.random_id for item in step.deliveries]) < DUPLICATE_ATTEMPTS:
-        raise error
-    else:
-        found = await find_sent(route.connection, route.dest, step.deliveries, route.begun_at - CLOCKS_DIFFER)
-        _record(route, step, found, report)
-
-
-async def _failed(route: Route, step: Step, report: Report, error: ServerFault) -> None:
-    """Telegram's own failure: waited for, unless it is this one message that fails again and again."""
-    attempts = [route.attempts[item.random_id] for item in step.deliveries if item.random_id in route.attempts]
-    parts = parts_of(step)
-    if len(parts) > 1 and all(attempt.number >= APART_ATTEMPTS for attempt in attempts):
-        await _each(route, parts, report)
-    elif all(item.number >= DEAD_ATTEMPTS and route.now - item.since >= DEAD_AFTER for item in attempts):
-        _skip(step, report, error)
-    else:
-        raise error
-
-
-async def _each(route: Route, parts: list[Step], report: Report) -> None:
-    for part in parts:
-        await _deliver_step(route, part, report)
-
-
-async def _is_protected(route: Route) -> bool:
-    return to_peer(await refresh(route.connection, route.source)).protected
-
-
-def _skip(step: Step, report: Report, error: TelegramError) -> None:
-    reason = REFUSALS[type(error)]
-    report.refused.update({item.random_id: Skipped(item.message.id, reason, error.code) for item in step.deliveries})
-
-
-def _record(route: Route, step: Step, answer: Sent, report: Report, why_not: str = "not in Telegram's answer") -> None:
-    for item in step.deliveries:
-        if item.random_id not in answer:
-            report.refused[item.random_id] = Skipped(item.message.id, SkipReason.GONE, why_not)
-            continue
-        report.sent[item.random_id] = copy = answer[item.random_id]
-        if not isinstance(step, PinOne):
-            _note_arrival(route, item, copy, report)
-
-
-def _note_arrival(route: Route, item: Delivery, copy: MessageId | None, report: Report) -> None:
-    if piece_of(item.part) == 0:
-        report.arrived.add(item.message.id)
-        if copy is not None:
-            route.copies[item.message.id] = copy
+async def _left_behind(
+    route: Route, chain: Sequence[Leg], first: int, in_flight: StepsInFlight, report: Report
+) -> list[Leg]:
+    """Those from `first` on that were not done; every answer is there before any of them goes again."""
+    left = []
+    for number, leg in enumerate(chain[first:], first):
+        try:
+            await note_sent(route, leg.step, report, await in_flight.answer(number))
+        except (FloodWait, PeerFlood, SlowMode):
+            raise
+        except TelegramError:
+            route.pace.give_back(route.dest.chat_id, len(leg.step.deliveries))
+            left.append(leg)
+    return left

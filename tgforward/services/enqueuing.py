@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tgforward.db.configs import list_configs, load_configs
 from tgforward.db.models.config import TGForwardConfig
 from tgforward.db.session import reading
-from tgforward.errors import InvalidInput
+from tgforward.errors import InvalidInput, NotFound
 from tgforward.queue.enqueue import enqueue_now
 from tgforward.services.deps import Deps
 from tgforward.services.hindrances import Surroundings, load_surroundings, what_stops
@@ -49,13 +49,13 @@ async def _enqueue_rows(deps: Deps, rows: Sequence[TGForwardConfig]) -> list[Enq
     done = []
     for row in rows:
         assert row.account_id is not None
-        is_new = await enqueue_now(deps.redis, row.id, row.version, row.account_id, hasten=True)
+        is_new = await enqueue_now(deps.redis, row.id, None, row.account_id, hasten=True)
         done.append(Enqueued(row.id, is_new))
     return done
 
 
 def _require_runnable(config_id: ConfigId, row: TGForwardConfig | None, around: Surroundings) -> None:
     if row is None:
-        raise InvalidInput(f"there is no config {config_id}: see tgforward config list")
+        raise NotFound(f"there is no config {config_id}: see tgforward config list")
     if (hindrance := what_stops(row, around)) is not None:
         raise InvalidInput(f"config {config_id} does not run: {hindrance}")

@@ -92,6 +92,7 @@ def _done_before(lane: Lane, config: ConfigSnapshot, known: Count) -> set[Messag
 
 async def _fetch(lane: Lane, config: ConfigSnapshot, known: Count) -> Changes | None:
     """None where Telegram does not tell this account."""
+    lane.reads.enter(("changes", config.id, config.dest_number))
     try:
         return await fetch_changes(await lane.connection(), config.source, known.pts)
     except PermanentError as error:

@@ -35,7 +35,8 @@ async def run_forward_config(lane: Lane, config_id: ConfigId, version: int | Non
         if not is_alone:
             return Done()
         work = _load_and_run(lane, config_id, version)
-        return await _judged(lane, config_id, work)
+        with lane.deps.tracer.span("job", config_id=config_id, account_id=lane.account_id):
+            return await _judged(lane, config_id, work)
 
 
 async def run_finish_strays(lane: Lane, config_id: ConfigId) -> Outcome:
@@ -45,10 +46,20 @@ async def run_finish_strays(lane: Lane, config_id: ConfigId) -> Outcome:
 
 
 async def _load_and_run(lane: Lane, config_id: ConfigId, version: int | None) -> Outcome:
+    if lane.instant.is_old(config_id):
+        lane.forget(config_id)
     branches = await load_branches(lane, config_id, version)
+    if branches:
+        await lane.instant.begin(branches[0], lane.connection)
+    else:
+        lane.instant.leave(config_id)
+    if branches and version is None:
+        lane.expire(branches[0].source.chat_id)  # a person wants to see what is there now
     outcome = await run_branches(lane, branches) if branches else Done()
     if isinstance(outcome, Continue):
-        lane.forget(config_id)  # the successor sees what was edited, paused or replayed meanwhile
+        lane.going_on.add(config_id)
+    elif isinstance(outcome, Done) and lane.instant.is_fresh(config_id):
+        return Continue()
     return outcome
 
 

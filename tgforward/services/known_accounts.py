@@ -15,16 +15,19 @@ from tgforward.db.models.account import AccountState, TelegramAccount
 from tgforward.db.session import Session, reading
 from tgforward.db.transaction import in_transaction
 from tgforward.db.waits import clear_wait
-from tgforward.errors import InvalidInput
+from tgforward.errors import InvalidInput, NotFound
 from tgforward.services.database import Stored
+from tgforward.types import AccountId
 
 PAUSED_BY_HAND = "paused by a person"
 
 
-async def all_accounts(deps: Stored) -> Sequence[TelegramAccount]:
-    """Every account, by number."""
+async def all_accounts(
+    deps: Stored, *, after: AccountId | None = None, limit: int | None = None
+) -> Sequence[TelegramAccount]:
+    """The accounts by number: at most `limit` of those after `after`."""
     async with reading(deps.session_factory) as session:
-        return await list_accounts(session)
+        return await list_accounts(session, after=after, limit=limit)
 
 
 async def load_known(deps: Stored, name: str) -> TelegramAccount:
@@ -44,7 +47,7 @@ async def clear_account(deps: Stored, name: str, *, actor: str) -> None:
     """Let an account work again: forgets why it was parked, and every wait of it and of its dests.
 
     Raises:
-        InvalidInput: no such account.
+        NotFound: no such account.
     """
 
     async def work(session: Session) -> None:
@@ -62,7 +65,7 @@ async def pause_account(deps: Stored, name: str, *, actor: str) -> None:
     """Stop every config of an account until it is resumed.
 
     Raises:
-        InvalidInput: no such account.
+        NotFound: no such account.
     """
 
     async def work(session: Session) -> None:
@@ -102,7 +105,7 @@ async def require_account(session: Session, name: str | None) -> TelegramAccount
     if name is not None:
         account = await load_account_named(session, name)
         if account is None:
-            raise InvalidInput(f"there is no account named {name}: see tgforward account list")
+            raise NotFound(f"there is no account named {name}: see tgforward account list")
         return account
     accounts = await list_accounts(session)
     if not accounts:

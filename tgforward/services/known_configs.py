@@ -10,38 +10,47 @@ from tgforward.db.models.account import AccountKind, TelegramAccount
 from tgforward.db.models.config import ConfigState, TGForwardConfig
 from tgforward.db.models.dest import DestState
 from tgforward.db.session import Session, reading
+from tgforward.db.slot_counts import SlotCount, load_slot_counts
 from tgforward.db.transaction import in_transaction
-from tgforward.errors import BotCannotRead, InvalidInput
+from tgforward.errors import BotCannotRead, NotFound
 from tgforward.services.database import Stored
 from tgforward.services.hindrances import load_surroundings, what_delays, what_stops
 from tgforward.services.known_accounts import require_account
 from tgforward.types import ConfigId
 
 
-async def all_configs(deps: Stored) -> Sequence[TGForwardConfig]:
-    """Every config, by number."""
+async def all_configs(
+    deps: Stored, *, after: ConfigId | None = None, limit: int | None = None
+) -> Sequence[TGForwardConfig]:
+    """The configs by number: at most `limit` of those after `after`."""
     async with reading(deps.session_factory) as session:
-        return await list_configs(session)
+        return await list_configs(session, after=after, limit=limit)
 
 
 async def require_config(deps: Stored, config_id: ConfigId) -> TGForwardConfig:
     """The config of that number.
 
     Raises:
-        InvalidInput: there is none.
+        NotFound: there is none.
     """
     async with reading(deps.session_factory) as session:
         row = await load_config(session, config_id)
     if row is None:
-        raise InvalidInput(f"there is no config {config_id}: see tgforward config list")
+        raise NotFound(f"there is no config {config_id}: see tgforward config list")
     return row
+
+
+async def slot_count(deps: Stored, config_id: ConfigId) -> SlotCount:
+    """How many slots of a config brought no run."""
+    async with reading(deps.session_factory) as session:
+        return (await load_slot_counts(session, [config_id])).get(config_id, SlotCount(config_id))
 
 
 async def pause_config(deps: Stored, config_id: ConfigId, *, actor: str) -> None:
     """Stop a config until it is resumed.
 
     Raises:
-        InvalidInput: no such config.
+        NotFound: no such config.
     """
     await _set_state(deps, config_id, ConfigState.PAUSED, actor=actor)
 
@@ -50,7 +59,7 @@ async def resume_config(deps: Stored, config_id: ConfigId, *, actor: str) -> str
     """Run a paused or parked config and its parked dests again; answers what still keeps it from running, or None.
 
     Raises:
-        InvalidInput: no such config.
+        NotFound: no such config.
     """
     await _set_state(deps, config_id, ConfigState.ACTIVE, actor=actor)
     row = await require_config(deps, config_id)
@@ -63,7 +72,7 @@ async def adopt(deps: Stored, account: str, *, with_history: bool, actor: str) -
     """Give the configs of the older schema, which have no account, to one; answers how many.
 
     Raises:
-        InvalidInput: no such account.
+        NotFound: no such account.
         BotCannotRead: it is a bot.
     """
 

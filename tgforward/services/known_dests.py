@@ -8,7 +8,7 @@ from tgforward.db.dests import remove_dest as store_removal
 from tgforward.db.models import ForwardDest
 from tgforward.db.session import Session, reading
 from tgforward.db.transaction import in_transaction
-from tgforward.errors import InvalidInput
+from tgforward.errors import InvalidInput, NotFound
 from tgforward.services.database import Stored
 from tgforward.services.known_configs import require_config
 from tgforward.types import ConfigId
@@ -37,7 +37,7 @@ async def remove_dest(deps: Stored, config_id: ConfigId, number: int, *, actor: 
 
     async def store(session: Session) -> None:
         if not await store_removal(session, config_id, number):
-            raise InvalidInput(f"config {config_id} has no dest {number}: see tgforward config dest list {config_id}")
+            raise NotFound(f"config {config_id} has no dest {number}: see tgforward config dest list {config_id}")
         detail = {"number": number}
         await record_change(session, actor=actor, action="config.dest.remove", target=str(config_id), detail=detail)
 

@@ -10,14 +10,18 @@ from tgforward.clock import Clock
 from tgforward.db.accounts import load_account
 from tgforward.db.session import reading
 from tgforward.db.waits import load_waits
-from tgforward.errors import AccountRests, AccountRevoked, LeaseLost
+from tgforward.errors import AccountRests, AccountRevoked, FloodWait, LeaseLost
 from tgforward.forwarding.rules import TextLimits
 from tgforward.services.deps import Deps
+from tgforward.services.instant import Instant
 from tgforward.services.pacing import Pace, make_pace
+from tgforward.services.pages import Pages
+from tgforward.services.probing import Probes
+from tgforward.services.reads import ReadBudget
 from tgforward.services.snapshot import ConfigSnapshot
 from tgforward.telegram.connection import Connection
 from tgforward.telegram.limits import fetch_limits
-from tgforward.telegram.probe import TopMessages
+from tgforward.telegram.probe import ChatState, TopMessages
 from tgforward.types import AccountId, ChatId, ConfigId, MessageId
 
 
@@ -54,6 +58,8 @@ class Lane:
     """Told of every pause, so that no job is claimed meanwhile."""
     branches: dict[ConfigId, dict[int, ConfigSnapshot]] = field(default_factory=dict)
     """What is known of each config, by the number of the dest."""
+    going_on: set[ConfigId] = field(default_factory=set)
+    """Configs whose last run said that there is more: their version says whether they must be loaded anew."""
     looked_back: set[ConfigId] = field(default_factory=set)
     """Configs of basic groups of which the last message was looked at."""
     rereads: dict[tuple[ConfigId, int], Reread] = field(default_factory=dict)
@@ -62,6 +68,11 @@ class Lane:
     """Dests in slow mode that take one message per request."""
     carried: dict[tuple[ConfigId, int], tuple[int, set[MessageId]]] = field(default_factory=dict)
     """For each branch the count of changes that it works on, and which edits of these are carried over."""
+    probes: Probes = field(init=False)
+    pages: Pages = field(init=False)
+    instant: Instant = field(init=False)
+    reads: ReadBudget = field(init=False)
+    """How fast this account may read."""
     _limits: TextLimits | None = None
     _pause: Pause | None = None
     _chat_pauses: dict[ChatId, Pause] = field(default_factory=dict)
@@ -70,6 +81,16 @@ class Lane:
     _tops: TopMessages | None = None
     _connecting: asyncio.Lock = field(default_factory=asyncio.Lock)
     _running: set[ConfigId] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        settings, clock = self.deps.settings, self.deps.clock
+        metrics = self.deps.metrics.reads
+        self.reads = reads = ReadBudget(clock, settings.read_per_s, settings.read_burst, metrics.delayed)
+        metrics.watch(self.account_id, lambda: reads.stretch)
+        self.probes = Probes(clock, self.reads)
+        self.pages = Pages(clock, self.reads, self._rest)
+        is_running = self._running.__contains__
+        self.instant = Instant(self.deps, self.account_id, self.probes, self.expire, is_running)
 
     @property
     def pace(self) -> Pace:
@@ -90,6 +111,22 @@ class Lane:
     def forget(self, config_id: ConfigId) -> None:
         """Load the config anew at its next run."""
         self.branches.pop(config_id, None)
+
+    async def state_of(self, config: ConfigSnapshot) -> ChatState:
+        """What the config's source has come to.
+
+        Raises:
+            AccountRests: the account has read too much of late.
+            TelegramError: what Telegram said of the chat.
+        """
+        known = self.probes.recall(config)
+        return known if known is not None else await (await self._gatherer()).state(config.source)
+
+    def expire(self, chat_id: ChatId) -> None:
+        """Something may be new in the source: whoever runs next looks again."""
+        self.probes.expire(chat_id)
+        if self._tops is not None:
+            self._tops.forget(chat_id)
 
     def check_lease(self) -> None:
         """Called before anything is written to the connection.
@@ -116,6 +153,10 @@ class Lane:
         if self.on_pause is not None:
             self.on_pause(pause.until - self.deps.clock.now())
 
+    def _rest(self, error: FloodWait) -> None:
+        """Send and read nothing more from this moment on; whoever is told of the error writes the wait down."""
+        self.pause(Pause(self.deps.clock.now() + error.retry_after, error.code))
+
     def pause_chat(self, chat_id: ChatId, pause: Pause) -> None:
         """Send nothing to one chat for a while."""
         self._chat_pauses[chat_id] = pause
@@ -140,11 +181,11 @@ class Lane:
                 self._connection = await self.deps.open_connection(session, self.check_lease, self.check_pause)
             return self._connection
 
-    async def tops(self) -> TopMessages:
-        """The gatherer that asks for the newest message of many sources in one request."""
+    async def _gatherer(self) -> TopMessages:
+        """What asks for the newest message of many sources in one request."""
         connection = await self.connection()
         if self._tops is None:
-            self._tops = TopMessages(connection)
+            self._tops = TopMessages(connection, around=self.probes, clock=self.deps.clock)
         return self._tops
 
     async def limits(self) -> TextLimits:
@@ -155,9 +196,12 @@ class Lane:
 
     async def close(self) -> None:
         """Drop the connection; the lease is given back by the one who took it."""
+        self.deps.metrics.reads.forget(self.account_id)
         async with self._connecting:
             connection, tops = self._connection, self._tops
             self._connection = self._tops = None
+            await self.instant.close()
+            await self.pages.close()
             if tops is not None:
                 await tops.close()
             if connection is not None:

@@ -12,6 +12,7 @@ from tgforward.db.session import Session, reading
 from tgforward.db.transaction import in_transaction
 from tgforward.db.workers import announce, forget_dead, withdraw
 from tgforward.errors import DatabaseError
+from tgforward.metrics.lanes import Change
 from tgforward.services.deps import Deps
 from tgforward.services.lane import Lane
 from tgforward.services.lanes_held import HeldLane, LaneRunner
@@ -84,6 +85,7 @@ class Lanes:
             async with asyncio.timeout(TIME_TO_LIVE.total_seconds()):  # of no use later
                 await self._renew()
         except (DatabaseError, TimeoutError) as error:
+            self.deps.metrics.lanes.not_renewed()
             log.warning("leases_not_renewed", error=str(error) or "no answer", lanes=len(self._held))
 
     async def _renew(self) -> None:
@@ -103,6 +105,8 @@ class Lanes:
         for lease in stopped:
             del self._held[lease.account_id]
             log.info("lane_released", account_id=lease.account_id, token=lease.token)
+            self._count("released")
+            self.deps.metrics.lag.forget(lease.account_id)
         self._judge(kept, {item.lease: item.is_wanted for item in renewed}, deadline)
 
     async def _show_presence(self, session: Session) -> None:
@@ -118,6 +122,7 @@ class Lanes:
             held = self._held[lease.account_id]
             if lease not in renewed:
                 log.warning("lane_lost", account_id=lease.account_id, token=lease.token)
+                self._count("lost")
                 held.lose()
                 continue
             held.extend(deadline)
@@ -163,6 +168,7 @@ class Lanes:
         lane = Lane(self.deps, lease.account_id, lease.token, deadline)
         self._held[lease.account_id] = HeldLane(lane, self.start_runner(lane), self._wake.set)
         log.info("lane_claimed", account_id=lease.account_id, token=lease.token)
+        self._count("claimed")
 
     def _give(self, count: int) -> None:
         """One step at a time: while lanes stop, or are free, nothing more is given up."""
@@ -170,6 +176,7 @@ class Lanes:
             return
         for held in list(self._held.values())[-count:]:
             log.info("lane_given_up", account_id=held.lease.account_id, lanes=len(self._held))
+            self._count("given_up")
             held.stop(GRACE)
 
     async def _keep_watching(self) -> None:
@@ -178,11 +185,16 @@ class Lanes:
             for account_id, held in self._held.items():
                 if held.has_failed:
                     log.error("lane_failed", account_id=account_id)
+                    self._count("failed")
                     held.stop(timedelta(0))
                 elif not held.is_stopping and held.has_expired(now):
                     log.warning("lane_expired", account_id=account_id, token=held.lease.token)
+                    self._count("expired")
                     held.stop(timedelta(0))
             await asyncio.sleep(WATCH_EVERY_S)
+
+    def _count(self, change: Change) -> None:
+        self.deps.metrics.lanes.changed(change, len(self._held))
 
     def _is_needed(self) -> bool:
         return not self._ending.is_set() or bool(self._held)

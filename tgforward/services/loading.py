@@ -4,17 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tgforward.db.configs import load_config
-from tgforward.db.dests import list_dests
 from tgforward.db.models import ConfigState, ForwardDest, TGForwardConfig, User
 from tgforward.db.models.dest import DestState
-from tgforward.db.session import reading
-from tgforward.db.users import load_user
 from tgforward.forwarding.history import HistoryWindow
 from tgforward.forwarding.rules import Rules
 from tgforward.forwarding.ruleset import RuleSet, parse_ruleset
 from tgforward.services.lane import Lane
-from tgforward.services.peers import known_peer
+from tgforward.services.peers import known_peer, known_peers
 from tgforward.services.snapshot import ConfigSnapshot, Count, Following
 from tgforward.types import ChatId, ConfigId, MessageId
 
@@ -25,14 +21,20 @@ Branches = tuple[ConfigSnapshot, ...]
 async def load_branches(lane: Lane, config_id: ConfigId, version: int | None) -> Branches:
     """The config for each dest; empty if it may not run (removed, paused, parked, of another account, user expired).
 
-    A job that names a version is answered from memory as long as the lane holds that version.
+    A job that names a version is answered from memory as long as the lane holds that version. One that goes on sees
+    what was edited, paused or replayed meanwhile.
     """
+    if config_id in lane.going_on:
+        lane.going_on.discard(config_id)
+        version = await lane.deps.reader.version(config_id)
     known = lane.branches.get(config_id)
     if known is None or version is None or known[0].version < version:
         lane.forget(config_id)
         known = {branch.dest_number: branch for branch in await load_active(lane, config_id)}
         if known:
             lane.branches[config_id] = known
+        else:
+            lane.probes.leave(config_id)
     if not known or _is_expired(known[0].authorised_until, lane.deps.clock.now()):
         return ()
     return tuple(known.values())
@@ -47,33 +49,32 @@ async def load_active(lane: Lane, config_id: ConfigId) -> Branches:
 
 async def load_any(lane: Lane, config_id: ConfigId) -> Branches:
     """The config for each dest whatever its state and account, as the lane's account sees them; empty if removed."""
-    async with reading(lane.deps.session_factory) as session:
-        row = await load_config(session, config_id)
-        user = await load_user(session, row.user_id) if row is not None and row.user_id is not None else None
-        dests = (await list_dests(session, [config_id])).get(config_id, [])
-    if row is None or row.account_id is None:
+    stored = await lane.deps.reader.config(config_id)
+    if stored is None or stored.config.account_id is None:
         return ()
-    main = await _snapshot(lane, row, user)
-    active = [dest for dest in dests if dest.state is DestState.ACTIVE]
+    main = await load_row(lane, stored.config, stored.user)
+    active = [dest for dest in stored.dests if dest.state is DestState.ACTIVE]
     return (main, *[await _branch(lane, main, dest) for dest in active])
 
 
-async def _snapshot(lane: Lane, row: TGForwardConfig, user: User | None) -> ConfigSnapshot:
+async def load_row(lane: Lane, row: TGForwardConfig, user: User | None = None) -> ConfigSnapshot:
+    """A config on its way to its own dest, as the lane's account sees the chats."""
     assert row.account_id is not None
     ruleset = ruleset_of(row)
-    send_as = ruleset.send.send_as
+    source, dest, send_as = ChatId(row.source), ChatId(row.dest), ruleset.send.send_as
+    peers = await known_peers(lane, {source, dest} | ({ChatId(send_as)} if send_as is not None else set()))
     return ConfigSnapshot(
         id=row.id,
         account_id=row.account_id,
         is_active=row.state is ConfigState.ACTIVE,
         version=row.version,
         epoch=row.epoch,
-        source=await known_peer(lane, ChatId(row.source)),
-        dest=await known_peer(lane, ChatId(row.dest)),
+        source=peers[source],
+        dest=peers[dest],
         rules=rules_of(row, ruleset),
         options=ruleset.send,
         follow=Following(ruleset.edits, ruleset.follow.deletions, timedelta(days=ruleset.follow.days)),
-        send_as=None if send_as is None else await known_peer(lane, ChatId(send_as)),
+        send_as=None if send_as is None else peers[ChatId(send_as)],
         zone=ZoneInfo(row.time_zone),
         interval_second=row.interval_second,
         forward_history_count=row.forward_history_count,
@@ -83,6 +84,7 @@ async def _snapshot(lane: Lane, row: TGForwardConfig, user: User | None) -> Conf
         live_cursor=MessageId(row.live_cursor or 0),
         topic_id=row.dest_topic_id,
         source_topic=row.source_topic_id,
+        is_instant=row.instant,
         changes=_count(row.change_pts),
     )
 

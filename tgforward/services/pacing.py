@@ -62,6 +62,11 @@ class Pace:
         self.account.take(count)
         bucket.take(count)
 
+    def give_back(self, dest: ChatId, count: int) -> None:
+        """Messages that were counted did not go."""
+        self.account.take(-count)
+        self._dests[dest].take(-count)
+
 
 def make_pace(settings: Settings, clock: Clock) -> Pace:
     """Full buckets as the settings want them."""

@@ -2,10 +2,12 @@
 
 import structlog
 
-from tgforward.db.accounts import set_account_state, set_account_wait
+from tgforward.db.accounts import lock_account, set_account_state, set_account_wait
+from tgforward.db.alerts import note_alert
 from tgforward.db.configs import set_config_state
 from tgforward.db.dests import set_dest_state
 from tgforward.db.models.account import AccountState
+from tgforward.db.models.alert import AlertKind
 from tgforward.db.models.config import ConfigState
 from tgforward.db.models.dest import DestState
 from tgforward.db.session import Session
@@ -25,6 +27,7 @@ async def park_config(lane: Lane, config_id: ConfigId, error: TgforwardError) ->
 
     async def store(session: Session) -> None:
         await set_config_state(session, config_id, ConfigState.PARKED, reason=str(error))
+        note_alert(session, AlertKind.CONFIG_PARKED, lane.account_id, str(error), config_id=config_id)
 
     await in_transaction(lane.deps.session_factory, store)
     log.error("config_parked", config_id=config_id, account_id=lane.account_id, reason=type(error).__name__)
@@ -36,6 +39,8 @@ async def park_dest(lane: Lane, config: ConfigSnapshot, error: TgforwardError) -
 
     async def store(session: Session) -> None:
         await set_dest_state(session, config.id, config.dest_number, DestState.PARKED, reason=str(error))
+        about = (AlertKind.DEST_PARKED, lane.account_id, str(error))
+        note_alert(session, *about, config_id=config.id, dest_number=config.dest_number)
 
     await in_transaction(lane.deps.session_factory, store)
     log.error(
@@ -48,11 +53,15 @@ async def park_dest(lane: Lane, config: ConfigSnapshot, error: TgforwardError) -
 
 
 async def park_account(lane: Lane, error: TelegramError) -> None:
-    """Stop an account, and with it all its configs, until a person logs it in again."""
+    """Stop an account and all its configs until a person logs it in again; of several jobs that call it one does."""
     await lane.close()
 
     async def store(session: Session) -> None:
+        account = await lock_account(session, lane.account_id)
+        if account is None or account.state is AccountState.PARKED:
+            return
         await set_account_state(session, lane.account_id, AccountState.PARKED, reason=str(error))
+        note_alert(session, AlertKind.ACCOUNT_PARKED, lane.account_id, str(error))
 
     await in_transaction(lane.deps.session_factory, store)
     log.error("account_parked", account_id=lane.account_id, code=error.code)
@@ -62,6 +71,7 @@ async def pause_account(lane: Lane, error: TransientError) -> None:
     """Let an account rest until Telegram's deadline; stored, so that the next owner keeps it too."""
     pause = Pause(lane.deps.clock.now() + error.retry_after, error.code or str(error))
     lane.pause(pause)
+    lane.deps.metrics.requests.must_wait("account", error.retry_after)
 
     async def store(session: Session) -> None:
         await set_account_wait(session, lane.account_id, until=pause.until, reason=pause.reason)
@@ -76,6 +86,8 @@ async def pause_chat(lane: Lane, chat_id: ChatId, error: SlowMode) -> None:
     """Send nothing to one chat until its slow mode allows it; stored like the waits of an account."""
     pause = Pause(lane.deps.clock.now() + error.retry_after, error.code or str(error))
     lane.pause_chat(chat_id, pause)
+    lane.single_dests.add(chat_id)
+    lane.deps.metrics.requests.must_wait("chat", error.retry_after)
 
     async def store(session: Session) -> None:
         await set_wait(session, lane.account_id, chat_id, pause.until, pause.reason)

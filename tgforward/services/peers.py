@@ -1,9 +1,11 @@
 """Chats that an account knows: resolved once, stored with their access hash, asked for again only when missing."""
 
+from collections.abc import Collection
+
 from tgforward.db.models import PeerKind as StoredKind
 from tgforward.db.models import TelegramPeer
-from tgforward.db.peers import KnownPeer, load_peer, store_peers
-from tgforward.db.session import Session, reading
+from tgforward.db.peers import KnownPeer, store_peers
+from tgforward.db.session import Session
 from tgforward.db.transaction import in_transaction
 from tgforward.forwarding.links import ById
 from tgforward.services.lane import Lane
@@ -18,10 +20,17 @@ async def known_peer(lane: Lane, chat_id: ChatId) -> Peer:
     Raises:
         PeerGone: the account does not know the chat.
     """
-    async with reading(lane.deps.session_factory) as session:
-        row = await load_peer(session, lane.account_id, chat_id)
-    if row is not None:
-        return _peer(row)
+    return (await known_peers(lane, [chat_id]))[chat_id]
+
+
+async def known_peers(lane: Lane, chat_ids: Collection[ChatId]) -> dict[ChatId, Peer]:
+    """Several chats, as `known_peer` tells them."""
+    rows = await lane.deps.reader.peers(lane.account_id, chat_ids)
+    known = {chat_id: _peer(row) for chat_id, row in rows.items()}
+    return known | {chat_id: await _resolved(lane, chat_id) for chat_id in chat_ids if chat_id not in known}
+
+
+async def _resolved(lane: Lane, chat_id: ChatId) -> Peer:
     peer = await resolve(await lane.connection(), ById(chat_id))
     await in_transaction(lane.deps.session_factory, lambda session: store_peer(session, lane.account_id, peer))
     return peer

@@ -1,6 +1,6 @@
 """What a config would make of messages, without sending: the run's own plan, shown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -15,9 +15,10 @@ from tgforward.forwarding.skips import Skipped
 from tgforward.queue.asking import ask_lane
 from tgforward.services.borrowing import borrowed_lane
 from tgforward.services.deps import Deps
+from tgforward.services.drafts import NEW, Draft, as_drafted, draft_of, new_row
 from tgforward.services.known_configs import require_config
 from tgforward.services.lane import Lane
-from tgforward.services.loading import load_any
+from tgforward.services.loading import load_any, load_row
 from tgforward.services.parking import pause_account
 from tgforward.services.planning import load_prior, plan_messages
 from tgforward.services.remote_errors import pack_error, raise_packed
@@ -55,54 +56,88 @@ class PreviewedMessage:
 
 
 async def preview(
-    deps: Deps, config_id: ConfigId, *, last: int = 20, link: str | None = None
+    deps: Deps,
+    config_id: ConfigId,
+    *,
+    last: int = 20,
+    link: str | None = None,
+    changes: Mapping[str, Any] | None = None,
 ) -> list[PreviewedMessage]:
     """The last messages of the source (1 to 100), or the one that a link names, as the config would forward them.
 
+    `changes` are fields that are not stored yet, named as for `edit_config`: the texts are shown as if they were.
+
     Raises:
-        InvalidInput: no such config, no account, no such message, or a link of another chat.
+        InvalidInput: no such config, no account, no such message, a link of another chat, or a field is wrong.
         TelegramError: the account cannot read the source.
     """
-    if not 1 <= last <= MOST:
-        raise InvalidInput(f"--last is {last}: give a number of messages from 1 to {MOST}")
+    check_last(last)
     row = await require_config(deps, config_id)
     if row.account_id is None:
         raise InvalidInput(f"config {config_id} has no account: tgforward config edit {config_id} --account NAME")
-    async with borrowed_lane(deps, AccountId(row.account_id)) as lane:
+    wish = (config_id, last, link, *(() if changes is None else (draft_of(row, changes),)))
+    return await ask_preview(deps, AccountId(row.account_id), *wish)
+
+
+def check_last(last: int) -> None:
+    """Returns if so many messages can be shown.
+
+    Raises:
+        InvalidInput: they cannot.
+    """
+    if not 1 <= last <= MOST:
+        raise InvalidInput(f"--last is {last}: give a number of messages from 1 to {MOST}")
+
+
+async def ask_preview(deps: Deps, account_id: AccountId, *wish: Any) -> list[PreviewedMessage]:
+    """What `preview_in` finds in the account's lane, wherever that is."""
+    async with borrowed_lane(deps, account_id) as lane:
         if lane is not None:
-            return await preview_in(lane, config_id, last, link)
-    answer = await ask_lane(deps.redis, AccountId(row.account_id), FUNCTION, config_id, last, link)
+            return await preview_in(lane, *wish)
+    answer = await ask_lane(deps.redis, account_id, FUNCTION, *wish)
     raise_packed(answer)
     return [_unpack(item) for item in answer["messages"]]
 
 
-async def answer_preview(lane: Lane, config_id: ConfigId, last: int, link: str | None) -> dict[str, Any]:
+async def answer_preview(
+    lane: Lane, config_id: ConfigId, last: int, link: str | None, draft: Draft | None = None
+) -> dict[str, Any]:
     """The job in the lane's queue: the preview, or its error, as plain data."""
     try:
-        found = await preview_in(lane, config_id, last, link)
+        found = await preview_in(lane, config_id, last, link, draft)
     except TgforwardError as error:
         return pack_error(error)
     return {"messages": [{**asdict(item), "date": item.date.isoformat()} for item in found]}
 
 
-async def preview_in(lane: Lane, config_id: ConfigId, last: int, link: str | None) -> list[PreviewedMessage]:
+async def preview_in(
+    lane: Lane, config_id: ConfigId, last: int, link: str | None, draft: Draft | None = None
+) -> list[PreviewedMessage]:
     """The same, in the process that owns the account; a wait that Telegram orders meanwhile stops all of its work."""
     try:
-        return await _look(lane, config_id, last, link)
+        return await _look(lane, config_id, last, link, draft)
     except (FloodWait, PeerFlood) as error:
         await pause_account(lane, error)
         raise
 
 
-async def _look(lane: Lane, config_id: ConfigId, last: int, link: str | None) -> list[PreviewedMessage]:
-    branches = await load_any(lane, config_id)
-    if not branches:
-        raise InvalidInput(f"there is no config {config_id}: see tgforward config list")
-    config = branches[0]
+async def _look(
+    lane: Lane, config_id: ConfigId, last: int, link: str | None, draft: Draft | None
+) -> list[PreviewedMessage]:
+    config = await _config(lane, config_id, draft)
     messages = await _fetch(lane, config, last, link)
     plan = plan_messages(config, messages, await load_prior(lane, config, messages))
     shown = _shown(config, messages, plan)
     return shown if link is None else [item for item in shown if item.message_id == _id_of(config, link)]
+
+
+async def _config(lane: Lane, config_id: ConfigId, draft: Draft | None) -> ConfigSnapshot:
+    if config_id == NEW and draft is not None:
+        return await load_row(lane, new_row(draft, lane.account_id))
+    branches = await load_any(lane, config_id)
+    if not branches:
+        raise InvalidInput(f"there is no config {config_id}: see tgforward config list")
+    return branches[0] if draft is None else as_drafted(branches[0], draft)
 
 
 async def _fetch(lane: Lane, config: ConfigSnapshot, last: int, link: str | None) -> list[SourceMessage]:

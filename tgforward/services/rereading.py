@@ -45,6 +45,7 @@ async def _load_page(lane: Lane, config: ConfigSnapshot, after: MessageId) -> li
 async def _compare(lane: Lane, config: ConfigSnapshot, rows: list[Delivery]) -> None:
     if not rows:
         return
+    lane.reads.enter(("reread", config.id, config.dest_number))
     ids = [MessageId(row.source_message_id) for row in rows]
     found = await fetch_messages(await lane.connection(), config.source, ids)
     before = {row.source_message_id: row.source_edited_at for row in rows}

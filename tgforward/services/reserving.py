@@ -3,16 +3,14 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from tgforward.db.deliveries import NewDelivery, SourceKey
-from tgforward.db.deliveries import reserve as store_reservation
-from tgforward.db.models import Delivery as Row
 from tgforward.db.models import DeliveryState
-from tgforward.db.transaction import in_transaction
+from tgforward.db.reservations import NewDelivery, Reserved, SourceKey, ToReserve
 from tgforward.forwarding.identity import piece_of
 from tgforward.forwarding.plan import Delivery, Plan
 from tgforward.services.lane import Lane
 from tgforward.services.route import Attempt
 from tgforward.services.snapshot import ConfigSnapshot
+from tgforward.services.traced import traced
 from tgforward.telegram.searching import fingerprint_of
 from tgforward.types import ChatId, MessageId, RandomId
 
@@ -29,18 +27,15 @@ class Reservation:
     attempts: Mapping[RandomId, Attempt]
 
 
+@traced("reserve")
 async def reserve(lane: Lane, config: ConfigSnapshot, plan: Plan) -> Reservation:
     """Write down what is about to be sent; what was settled earlier comes back and must not be sent again."""
     rows = [_new_delivery(config, item) for step in plan.steps for item in step.deliveries]
-    known = {}
-    if rows:
-        known = await in_transaction(
-            lane.deps.session_factory, lambda session: store_reservation(session, config.id, lane.account_id, rows)
-        )
+    known = await lane.deps.committer.reserve(ToReserve(config.id, lane.account_id, rows)) if rows else {}
     return _reservation(known.values(), config.dest.chat_id)
 
 
-def _reservation(rows: Collection[Row], dest: ChatId) -> Reservation:
+def _reservation(rows: Collection[Reserved], dest: ChatId) -> Reservation:
     here = [row for row in rows if row.dest_chat_id == dest]  # the config may have had another dest before
     sent = [row for row in here if row.state is DeliveryState.SENT and row.dest_message_id is not None]
     return Reservation(

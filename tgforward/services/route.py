@@ -7,8 +7,8 @@ from datetime import datetime
 from tgforward.forwarding.plan import Delivery
 from tgforward.services.pacing import Pace
 from tgforward.telegram.connection import Connection
+from tgforward.telegram.manner import Manner
 from tgforward.telegram.peers import Peer
-from tgforward.telegram.sending import Manner
 from tgforward.types import MessageId, RandomId
 
 

@@ -6,7 +6,7 @@ from tgforward.services.planning import Prior
 from tgforward.services.reserving import Reservation
 from tgforward.services.route import Route
 from tgforward.services.snapshot import ConfigSnapshot
-from tgforward.telegram.sending import Manner
+from tgforward.telegram.manner import Manner
 
 
 async def route_for(lane: Lane, config: ConfigSnapshot, prior: Prior, reservation: Reservation) -> Route:

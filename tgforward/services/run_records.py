@@ -10,8 +10,10 @@ from tgforward.services.known_configs import require_config
 from tgforward.types import ConfigId
 
 
-async def latest_runs(deps: Stored, config_id: ConfigId | None, *, limit: int) -> Sequence[ForwardRun]:
-    """The latest runs, of one config or all, the newest first.
+async def latest_runs(
+    deps: Stored, config_id: ConfigId | None, *, before: int | None = None, limit: int
+) -> Sequence[ForwardRun]:
+    """The latest runs, of one config or all, the newest first: at most `limit` of those before run `before`.
 
     Raises:
         InvalidInput: no such config.
@@ -19,4 +21,4 @@ async def latest_runs(deps: Stored, config_id: ConfigId | None, *, limit: int) -
     if config_id is not None:
         await require_config(deps, config_id)
     async with reading(deps.session_factory) as session:
-        return await list_runs(session, config_id, limit=limit)
+        return await list_runs(session, config_id, before=before, limit=limit)

@@ -1,27 +1,57 @@
-"""One planned step as one request; and a step taken apart where one message spoils it for the others."""
+"""Planned steps as requests; and a step taken apart where one message spoils it for the others."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tgforward.errors import FileReferenceExpired
 from tgforward.forwarding.identity import piece_of
 from tgforward.forwarding.plan import Delivery, ForwardBatch, PinOne, SendAlbum, SendOne, Step
 from tgforward.services.route import Route
 from tgforward.telegram.editing import pin
+from tgforward.telegram.outgoing import Outgoing, as_album, as_forward, as_media, as_text
 from tgforward.telegram.reading import fetch_messages
-from tgforward.telegram.sending import forward, send_album, send_media, send_text
+from tgforward.telegram.sending import InFlight, send, send_in_order
 from tgforward.types import MessageId, RandomId
 
 Sent = Mapping[RandomId, MessageId | None]
 """What each delivery became; None: nothing of its own, it only changed something."""
 
+Sendable = ForwardBatch | SendOne | SendAlbum
+"""Steps that send messages: several may be in flight together."""
+
 
 async def send_step(route: Route, step: Step) -> Sent:
-    """Send a step; media whose reference has expired is fetched again and sent under the same `random_id`."""
-    try:
-        return await _send(route, step)
-    except FileReferenceExpired:
-        return await _send(route, await _refetched(route, step))
+    """Do one step; media whose reference has expired is fetched again and sent under the same `random_id`."""
+    if isinstance(step, PinOne):
+        return await _pin(route, step.delivery)
+    return await _or_refetched(route, step, _send(route, step))
+
+
+@dataclass(frozen=True, slots=True)
+class StepsInFlight:
+    """Steps that were begun together."""
+
+    route: Route
+    steps: Sequence[Sendable]
+    sends: InFlight
+
+    async def answer(self, number: int) -> Sent:
+        """What became of the step with that number, from 0.
+
+        Raises:
+            ChainBroken: an earlier step failed; this one was not done.
+        """
+        return await self.sends.answer(number)
+
+    async def sent(self, number: int) -> Sent:
+        """The same; what `send_step` mends is mended here, too, once all before it are done."""
+        return await _or_refetched(self.route, self.steps[number], self.sends.sent(number))
+
+
+async def send_together(route: Route, steps: Sequence[Sendable]) -> StepsInFlight:
+    """Begin several steps at once; each is done after the one before it, and not at all if that one fails."""
+    sends = await send_in_order(route.connection, [_outgoing(route, step) for step in steps])
+    return StepsInFlight(route, steps, sends)
 
 
 def parts_of(step: Step) -> list[Step]:
@@ -34,20 +64,21 @@ def parts_of(step: Step) -> list[Step]:
     return [ForwardBatch(tuple(group)) for group in groups.values()]
 
 
-async def _send(route: Route, step: Step) -> Sent:
-    connection, dest = route.connection, route.dest
-    manner = route.manner_of(step.deliveries[0])
+async def _send(route: Route, step: Sendable) -> Sent:
+    return await send(route.connection, _outgoing(route, step))
+
+
+def _outgoing(route: Route, step: Sendable) -> Outgoing:
+    dest, manner = route.dest, route.manner_of(step.deliveries[0])
     match step:
         case ForwardBatch(deliveries):
-            return await forward(connection, route.source, dest, deliveries, manner)
+            return as_forward(route.source, dest, deliveries, manner)
         case SendAlbum(deliveries):
-            return await send_album(connection, dest, deliveries, manner)
-        case PinOne(delivery):
-            return await _pin(route, delivery)
+            return as_album(dest, deliveries, manner)
         case SendOne(delivery) if _is_text(delivery):
-            return await send_text(connection, dest, delivery, manner)
+            return as_text(dest, delivery, manner)
         case SendOne(delivery):
-            return await send_media(connection, dest, delivery, manner)
+            return as_media(dest, delivery, manner)
 
 
 def _is_text(delivery: Delivery) -> bool:
@@ -64,16 +95,17 @@ async def _pin(route: Route, delivery: Delivery) -> Sent:
     return {delivery.random_id: None}
 
 
-async def _refetched(route: Route, step: Step) -> Step:
+async def _or_refetched(route: Route, step: Sendable, sending: Awaitable[Sent]) -> Sent:
+    try:
+        return await sending
+    except FileReferenceExpired:
+        return await _send(route, await _refetched(route, step))
+
+
+async def _refetched(route: Route, step: Sendable) -> Sendable:
     """The same step, with the same `random_id`s, on messages that were fetched just now."""
     deliveries = step.deliveries
     fresh = await fetch_messages(route.connection, route.source, [item.message.id for item in deliveries])
     by_id = {message.id: message for message in fresh}
     renewed = tuple(replace(item, message=by_id.get(item.message.id, item.message)) for item in deliveries)
-    match step:
-        case SendOne():
-            return SendOne(renewed[0])
-        case PinOne():
-            return step
-        case _:
-            return type(step)(renewed)
+    return SendOne(renewed[0]) if isinstance(step, SendOne) else type(step)(renewed)

@@ -5,14 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tgforward.db.deliveries import mark_dead
-from tgforward.db.deliveries import settle as store_settled
+import structlog
+
+from tgforward.db.deliveries import mark_each_dead
+from tgforward.db.deliveries import settle as settle_deliveries
+from tgforward.db.group_commit import ToSettle
 from tgforward.db.leases import Lease
-from tgforward.db.progress import advance_history, advance_live, count_strays, set_change_pts
-from tgforward.db.runs import record_run
+from tgforward.db.moves import Move
+from tgforward.db.progress import count_strays
+from tgforward.db.runs import NewRun
 from tgforward.db.session import Session
 from tgforward.db.transaction import in_transaction
-from tgforward.errors import AccountRests, CursorMoved
+from tgforward.errors import AccountRests
 from tgforward.forwarding.plan import Plan
 from tgforward.forwarding.skips import Skipped, SkipReason
 from tgforward.services.delivering import Report
@@ -20,7 +24,10 @@ from tgforward.services.lane import Lane
 from tgforward.services.planning import Prior
 from tgforward.services.reserving import Reservation
 from tgforward.services.snapshot import ConfigSnapshot, Count, Piece, PieceKind
-from tgforward.types import ConfigId
+from tgforward.services.traced import traced
+from tgforward.types import ConfigId, MessageId
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,7 @@ class Settlement:
     """Up to where the source's changes are known, if that is further than before."""
 
 
+@traced("settle")
 async def settle(lane: Lane, settlement: Settlement) -> None:
     """Deliveries, cursor, counters and the run's row, together or not at all.
 
@@ -48,7 +56,16 @@ async def settle(lane: Lane, settlement: Settlement) -> None:
     """
     if _did_nothing(settlement):
         return
-    await in_transaction(lane.deps.session_factory, lambda session: _settle(session, lane, settlement))
+    skipped = _skipped(settlement)
+    await lane.deps.committer.settle(
+        ToSettle(
+            sent=_sent(settlement.reservation, settlement.report),
+            dead=_dead(settlement.reservation, settlement.report),
+            move=_move(lane, settlement, len(skipped)),
+            run=_run(lane, settlement, skipped),
+        )
+    )
+    _count(lane, settlement)
     config, piece = settlement.config, settlement.piece
     if lane.latest(config) is config:
         moved, changes = config.moved(piece.kind, settlement.report.cursor), settlement.changes
@@ -59,25 +76,21 @@ async def settle_strays(lane: Lane, config_id: ConfigId, reservation: Reservatio
     """What became of deliveries beside the cursor, which stays where it is."""
 
     async def store(session: Session) -> None:
-        await _settle_deliveries(session, reservation, report)
+        await settle_deliveries(session, _sent(reservation, report))
+        await mark_each_dead(session, _dead(reservation, report))
         await count_strays(session, config_id, forwarded=len(report.arrived), skipped=len(refused_messages(report)))
 
     if report.sent or report.refused:
         await in_transaction(lane.deps.session_factory, store)
+        lane.deps.metrics.messages.recovered(len(report.sent))
 
 
-async def _settle(session: Session, lane: Lane, settlement: Settlement) -> None:
-    skipped = _skipped(settlement)
-    await _settle_deliveries(session, settlement.reservation, settlement.report)
-    await _advance(session, lane, settlement, len(skipped))
-    await _note_changes(session, settlement)
-    await _record_run(session, lane, settlement, skipped)
+def _sent(reservation: Reservation, report: Report) -> dict[int, MessageId | None]:
+    return {reservation.ids[random_id]: dest for random_id, dest in report.sent.items()}
 
 
-async def _settle_deliveries(session: Session, reservation: Reservation, report: Report) -> None:
-    await store_settled(session, {reservation.ids[random_id]: dest for random_id, dest in report.sent.items()})
-    for random_id, item in report.refused.items():
-        await mark_dead(session, [reservation.ids[random_id]], f"{item.reason}: {item.detail}")
+def _dead(reservation: Reservation, report: Report) -> dict[int, str]:
+    return {reservation.ids[random_id]: f"{item.reason}: {item.detail}" for random_id, item in report.refused.items()}
 
 
 def refused_messages(report: Report) -> list[Skipped]:
@@ -85,56 +98,58 @@ def refused_messages(report: Report) -> list[Skipped]:
     return list({item.message_id: item for item in report.refused.values()}.values())
 
 
-async def _advance(session: Session, lane: Lane, settlement: Settlement, skipped: int) -> None:
-    piece, report = settlement.piece, settlement.report
-    advance = advance_history if piece.kind is PieceKind.HISTORY else advance_live
-    moved = await advance(
-        session,
-        settlement.config.id,
+def _move(lane: Lane, settlement: Settlement, skipped: int) -> Move:
+    config, piece, report, changes = settlement.config, settlement.piece, settlement.report, settlement.changes
+    return Move(
+        config.id,
+        "history" if piece.kind is PieceKind.HISTORY else "live",
         expected=piece.cursor,
         new=report.cursor,
+        lease=Lease(lane.account_id, lane.token),
         forwarded=len(report.arrived),
         skipped=skipped,
-        lease=Lease(lane.account_id, lane.token),
-        dest_number=settlement.config.dest_number,
+        dest_number=config.dest_number,
+        pts_before=None if config.changes is None else config.changes.pts,
+        pts=None if changes is None else changes.pts,
     )
-    if not moved:
-        raise CursorMoved(f"config {settlement.config.id}: another run settled the messages after {piece.cursor}")
 
 
-async def _note_changes(session: Session, settlement: Settlement) -> None:
-    config, new = settlement.config, settlement.changes
-    if new is not None:
-        expected = None if config.changes is None else config.changes.pts
-        await set_change_pts(session, config.id, config.dest_number, expected=expected, new=new.pts)
-
-
-async def _record_run(session: Session, lane: Lane, settlement: Settlement, skipped: Sequence[Skipped]) -> None:
+def _run(lane: Lane, settlement: Settlement, skipped: Sequence[Skipped]) -> NewRun | None:
     sent, error = len(settlement.report.arrived), _error(settlement.report)
     if not (sent or skipped or error):
-        return  # a pin, or messages of other topics
+        return None  # a pin, or messages of other topics
     is_history = settlement.piece.kind is PieceKind.HISTORY
-    await record_run(
-        session,
-        config_id=settlement.config.id,
-        account_id=lane.account_id,
+    return NewRun(
+        settlement.config.id,
+        lane.account_id,
         started_at=settlement.started_at,
         duration=timedelta(seconds=lane.deps.clock.monotonic() - settlement.started),
         history=sent if is_history else 0,
         live=0 if is_history else sent,
-        skipped_by_reason=dict(Counter(item.cause for item in skipped)),
+        skipped_by_reason=Counter(item.cause for item in skipped),
         error=error,
     )
 
 
+def _count(lane: Lane, settlement: Settlement) -> None:
+    report, kind = settlement.report, settlement.piece.kind
+    skipped = Counter(item.reason.value for item in _left_out(settlement))
+    failed = Counter(item.reason.value for item in refused_messages(report))
+    lane.deps.metrics.messages.settled(kind, len(report.arrived), skipped, failed)
+    log.debug("run_settled", kind=kind, sent=len(report.arrived), skipped=skipped.total(), failed=failed.total())
+
+
 def _skipped(settlement: Settlement) -> list[Skipped]:
     """Everything up to the new cursor that was not forwarded, by rule or by Telegram's refusal."""
-    planned = [
+    return [*_left_out(settlement), *refused_messages(settlement.report)]
+
+
+def _left_out(settlement: Settlement) -> list[Skipped]:
+    return [
         item
         for item in settlement.plan.skipped
         if item.message_id <= settlement.report.cursor and item.reason is not SkipReason.TOPIC
     ]
-    return [*planned, *refused_messages(settlement.report)]
 
 
 def _error(report: Report) -> str | None:

@@ -78,6 +78,8 @@ class ConfigSnapshot:
     """The topic of the dest that takes the messages."""
     source_topic: MessageId | None = None
     """The only topic of the source that is forwarded."""
+    is_instant: bool = False
+    """Whether live updates run it between its slots."""
     has_cursors: bool = True
     """False for a further dest before its first run."""
     changes: Count | None = None

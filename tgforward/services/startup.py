@@ -16,7 +16,6 @@ from tgforward.services.database import open_database, prepare_database
 from tgforward.services.redis_url import redis_url
 from tgforward.services.vault import open_vault
 from tgforward.settings import Settings, load_settings, require_api
-from tgforward.telegram.server import from_settings
 
 T = TypeVar("T")
 
@@ -32,7 +31,7 @@ def start_process(build: Callable[[Settings, str], T], *, needs_telegram: bool) 
         configure_logging(settings.log_level, settings.log_format, stream=sys.stderr)
         if needs_telegram:
             require_api(settings)
-            from_settings(settings)
+            _check_server(settings)
         loop = uvloop.new_event_loop()
         asyncio.set_event_loop(loop)  # arq takes the current loop
         loop.run_until_complete(_check_database(settings))
@@ -42,6 +41,12 @@ def start_process(build: Callable[[Settings, str], T], *, needs_telegram: bool) 
     except TgforwardError as error:
         _exit(error)
     return build(settings, url)
+
+
+def _check_server(settings: Settings) -> None:
+    from tgforward.telegram.server import from_settings  # a scheduler does without Telethon's 50 MB
+
+    from_settings(settings)
 
 
 async def _check_database(settings: Settings) -> None:

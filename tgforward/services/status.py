@@ -1,25 +1,28 @@
 """What is going on: accounts with their owners and waits, queues, configs with their counts and reasons."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tgforward.db.configs import list_configs
-from tgforward.db.deliveries import count_dead
+from tgforward.db.configs import count_by_state
+from tgforward.db.dests import list_parked
 from tgforward.db.leases import list_owners
 from tgforward.db.models.account import AccountState, TelegramAccount
-from tgforward.db.models.config import ConfigState, TGForwardConfig
-from tgforward.db.models.dest import DestState, ForwardDest
+from tgforward.db.models.config import ConfigState
+from tgforward.db.models.dest import ForwardDest
 from tgforward.db.models.wait import ChatWait
-from tgforward.db.peers import load_titles
 from tgforward.db.session import reading
 from tgforward.db.workers import list_live
+from tgforward.services.config_status import ConfigPage, ConfigStatus, FoundConfigs, config_statuses, find_configs
 from tgforward.services.database import Stored
-from tgforward.services.hindrances import Surroundings, load_surroundings, wait_end, what_delays, what_stops
-from tgforward.services.queues import Queues
-from tgforward.services.users import KnownUser, all_users
+from tgforward.services.hindrances import wait_end
+from tgforward.services.queues import Look, Queues
+from tgforward.services.users import KnownUser, expired_users
 from tgforward.types import AccountId, ChatId, ConfigId
+
+MOST_TROUBLES = 100
+"""How many parked dests, waits and expired users are shown of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +38,12 @@ class AccountStatus:
     wait_until: datetime | None
     waiting: int | None
     """Jobs in the lane's queue; None: Redis is away."""
-
-
-@dataclass(frozen=True, slots=True)
-class ConfigStatus:
-    """One config and how far it has come."""
-
-    id: ConfigId
-    name: str | None
-    source: str
-    dest: str
-    state: ConfigState
-    reason: str | None
-    """Why it is parked, or does not run (or not to each of its dests) although it is active."""
-    further_dests: int
-    """How many there are beside its own."""
-    history_forwarded: int
-    history_total: int | None
-    live_forwarded: int
-    skipped: int
-    live_cursor: int | None
-    last_run_at: datetime | None
-    dead: int
-    """Deliveries that failed for good and wait for a person."""
+    due: int | None
+    """Those of them whose moment has come."""
+    oldest_due_s: float | None
+    """How long ago the first of these fell due; None: none has."""
+    stretched_s: float | None
+    """How long its requests for news wait, since it has read as much as it may; None: not at all, or not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +79,12 @@ class WorkerStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Everything at one moment."""
+    """Everything at one moment; of the configs a page."""
 
     accounts: list[AccountStatus]
     configs: list[ConfigStatus]
+    config_counts: Mapping[ConfigState, int]
+    """How many configs are in each state, on all pages."""
     parked_dests: list[ParkedDest]
     chat_waits: list[ChatWaitStatus]
     expired_users: list[KnownUser]
@@ -107,100 +95,78 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """What the database said."""
+class _Surface:
+    """What the database says beside the configs."""
 
-    configs: list[TGForwardConfig]
-    around: Surroundings
     owners: Mapping[AccountId, str]
-    titles: Mapping[ChatId, str]
-    dead: Mapping[ConfigId, int]
-    live: list[str]
-
-    @property
-    def dests(self) -> list[ForwardDest]:
-        """The further dests of all configs."""
-        return [dest for dests in self.around.dests.values() for dest in dests]
+    live: Sequence[str]
+    parked: Sequence[ForwardDest]
+    counts: Mapping[ConfigState, int]
 
 
-async def load_status(deps: Stored, queues: Queues) -> Status:
-    """The state of this installation now."""
-    found = await _load(deps)
+async def load_status(deps: Stored, look: Look, page: ConfigPage | None = None) -> Status:
+    """The state of this installation now; `look` sees the queues."""
+    surface = await _load_surface(deps)
+    found = await find_configs(deps, page or ConfigPage(), [ChatId(dest.chat_id) for dest in surface.parked])
+    queues = await look(found.homes, _able(surface.owners, found))
     return Status(
-        accounts=[_account(row, found, queues) for row in found.around.accounts.values()],
-        configs=[_config(row, found) for row in found.configs],
-        parked_dests=[_parked(dest, found) for dest in found.dests if dest.state is DestState.PARKED],
-        chat_waits=[_chat_wait(row, found) for row in found.around.waits.values()],
-        expired_users=[user for user in await all_users(deps) if user.is_expired],
-        workers=_workers(found),
+        accounts=[_account(row, found, surface, queues) for row in found.around.accounts.values()],
+        configs=config_statuses(found, queues),
+        config_counts=surface.counts,
+        parked_dests=[_parked(dest, found) for dest in surface.parked],
+        chat_waits=[_chat_wait(row, found) for row in list(found.around.waits.values())[:MOST_TROUBLES]],
+        expired_users=await expired_users(deps, limit=MOST_TROUBLES),
+        workers=_workers(surface),
         redis_error=queues.error,
     )
 
 
-async def _load(deps: Stored) -> _Found:
+def _able(owned: Iterable[AccountId], found: FoundConfigs) -> list[AccountId]:
+    """The accounts whose owners can answer a question now: those that do not rest."""
+    accounts, now = found.around.accounts, found.around.now
+    return [key for key in owned if key in accounts and wait_end(accounts[key], now) is None]
+
+
+async def _load_surface(deps: Stored) -> _Surface:
     async with reading(deps.session_factory) as session:
-        configs = list(await list_configs(session))
-        around = await load_surroundings(session, configs, deps.clock.now())
         owners = {item.lease.account_id: item.owner for item in await list_owners(session)}
-        chats = {chat for row in configs for chat in (row.source, row.dest)} | {chat for _, chat in around.waits}
-        titles = await load_titles(session, chats | {dest.chat_id for dests in around.dests.values() for dest in dests})
-        return _Found(configs, around, owners, titles, await count_dead(session), await list_live(session))
+        parked = await list_parked(session, limit=MOST_TROUBLES)
+        return _Surface(owners, await list_live(session), parked, await count_by_state(session))
 
 
-def _account(row: TelegramAccount, found: _Found, queues: Queues) -> AccountStatus:
-    until = wait_end(row, found.around.now)
+def _account(row: TelegramAccount, found: FoundConfigs, surface: _Surface, queues: Queues) -> AccountStatus:
+    until, load = wait_end(row, found.around.now), queues.load_of(row.id)
+    stretch = queues.stretches.get(row.id)
+    oldest = None if load is None else load.oldest_due
     return AccountStatus(
         id=row.id,
         name=row.name,
         state=row.state,
         reason=row.state_reason or (row.wait_reason if until is not None else None),
-        owner=found.owners.get(row.id),
+        owner=surface.owners.get(row.id),
         wait_until=until,
-        waiting=queues.jobs_of(row.id),
+        waiting=None if load is None else load.waiting,
+        due=None if load is None else load.due,
+        oldest_due_s=None if oldest is None else oldest.total_seconds(),
+        stretched_s=None if stretch is None else stretch.total_seconds(),
     )
 
 
-def _config(row: TGForwardConfig, found: _Found) -> ConfigStatus:
-    return ConfigStatus(
-        id=row.id,
-        name=row.name,
-        source=found.titles.get(row.source, str(row.source)),
-        dest=found.titles.get(row.dest, str(row.dest)),
-        state=row.state,
-        reason=_reason(row, found.around),
-        further_dests=len(found.around.dests.get(row.id, ())),
-        history_forwarded=row.history_forwarded,
-        history_total=row.history_total,
-        live_forwarded=row.live_forwarded,
-        skipped=row.skipped,
-        live_cursor=row.live_cursor,
-        last_run_at=row.last_run_at,
-        dead=found.dead.get(row.id, 0),
-    )
-
-
-def _reason(row: TGForwardConfig, around: Surroundings) -> str | None:
-    if row.state is not ConfigState.ACTIVE:
-        return row.state_reason
-    return what_stops(row, around) or what_delays(row, around)
-
-
-def _parked(dest: ForwardDest, found: _Found) -> ParkedDest:
+def _parked(dest: ForwardDest, found: FoundConfigs) -> ParkedDest:
     return ParkedDest(
         config_id=dest.config_id,
         number=dest.number,
-        chat=found.titles.get(dest.chat_id, str(dest.chat_id)),
+        chat=found.title(ChatId(dest.chat_id)),
         reason=dest.state_reason,
         remedy=f"tgforward config resume {dest.config_id}",
     )
 
 
-def _workers(found: _Found) -> list[WorkerStatus]:
-    owned = Counter(found.owners.values())
-    return [WorkerStatus(owner, owned[owner]) for owner in found.live]
+def _workers(surface: _Surface) -> list[WorkerStatus]:
+    owned = Counter(surface.owners.values())
+    return [WorkerStatus(owner, owned[owner]) for owner in surface.live]
 
 
-def _chat_wait(row: ChatWait, found: _Found) -> ChatWaitStatus:
+def _chat_wait(row: ChatWait, found: FoundConfigs) -> ChatWaitStatus:
     account = found.around.accounts[row.account_id]
-    chat = found.titles.get(row.chat_id, str(row.chat_id))
-    return ChatWaitStatus(account.name, chat, row.until, row.reason)
+    return ChatWaitStatus(account.name, found.title(ChatId(row.chat_id)), row.until, row.reason)

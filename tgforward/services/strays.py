@@ -10,9 +10,9 @@ from datetime import timedelta
 
 import structlog
 
-from tgforward.db.deliveries import list_deliveries, mark_dead
-from tgforward.db.models import Delivery, DeliveryState
-from tgforward.db.session import Session, reading
+from tgforward.db.deliveries import mark_dead
+from tgforward.db.models import Delivery
+from tgforward.db.session import Session
 from tgforward.db.transaction import in_transaction
 from tgforward.errors import AccountRevoked, ApiIdInvalid, PermanentError
 from tgforward.forwarding.identity import dest_number_of, revision_of
@@ -38,7 +38,7 @@ async def finish_strays(lane: Lane, config: ConfigSnapshot, *, is_idle: bool = F
 
     In an idle source the next runs come across nothing: what was begun ahead of the cursor is gone from it.
     """
-    begun = [row for row in await _load_begun(lane, config) if _is_of(config, row)]
+    begun = [row for row in await lane.deps.reader.begun(config.id) if _is_of(config, row)]
     strays = [row for row in begun if is_idle or _is_stray(config, row)]
     if not strays:
         # What the next run comes across may be gone from the source by then: it is a stray only after that.
@@ -56,7 +56,7 @@ async def finish_strays(lane: Lane, config: ConfigSnapshot, *, is_idle: bool = F
 async def finish_own_strays(lane: Lane, config_id: ConfigId) -> Outcome:
     """In the lane of an account that a config has left: settle what this account began for it."""
     for config in await load_any(lane, config_id):
-        begun = [row for row in await _load_begun(lane, config) if _is_of(config, row)]
+        begun = [row for row in await lane.deps.reader.begun(config.id) if _is_of(config, row)]
         rows = [row for row in begun if row.account_id == lane.account_id and _is_stray(config, row)]
         if rows:
             await _finish(lane, config, rows[:BATCH])
@@ -66,19 +66,13 @@ async def finish_own_strays(lane: Lane, config_id: ConfigId) -> Outcome:
 
 async def give_up_removed(lane: Lane, config_id: ConfigId, dest_numbers: Collection[int]) -> None:
     """What was begun for a dest that the config has no more stays uncertain."""
-    async with reading(lane.deps.session_factory) as session:
-        rows = await list_deliveries(session, DeliveryState.RESERVED, config_id=config_id)
+    rows = await lane.deps.reader.begun(config_id)
     removed = [row for row in rows if dest_number_of(row.part) not in dest_numbers]
     await _give_up(lane, removed, "uncertain: the dest was taken away from the config")
 
 
 def _is_of(config: ConfigSnapshot, row: Delivery) -> bool:
     return dest_number_of(row.part) == config.dest_number
-
-
-async def _load_begun(lane: Lane, config: ConfigSnapshot) -> Sequence[Delivery]:
-    async with reading(lane.deps.session_factory) as session:
-        return await list_deliveries(session, DeliveryState.RESERVED, config_id=config.id)
 
 
 def _is_stray(config: ConfigSnapshot, row: Delivery) -> bool:
@@ -146,4 +140,5 @@ async def _give_up(lane: Lane, rows: Sequence[Delivery], reason: str) -> None:
         await mark_dead(session, [row.id for row in rows], reason)
 
     await in_transaction(lane.deps.session_factory, store)
+    lane.deps.metrics.messages.given_up(len(rows))
     log.error("deliveries_given_up", account_id=lane.account_id, deliveries=len(rows), reason=reason)

@@ -5,7 +5,7 @@ import fcntl
 import os
 import signal
 from asyncio.subprocess import Process
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -25,8 +25,10 @@ Commands = Mapping[str, Sequence[str]]
 log = structlog.get_logger()
 
 
-async def supervise(settings: Settings, commands: Commands, environment: Mapping[str, str]) -> None:
-    """Run the commands until SIGTERM or Ctrl-C.
+async def supervise(
+    settings: Settings, commands: Commands, environment: Mapping[str, str], *, spare: Collection[str] = ()
+) -> None:
+    """Run the commands until SIGTERM or Ctrl-C; those in `spare` may be missing.
 
     Raises:
         AlreadyRunning: another `up` runs on the data directory.
@@ -38,7 +40,7 @@ async def supervise(settings: Settings, commands: Commands, environment: Mapping
             pass  # one sentence now instead of one from each process
         guard = asyncio.create_task(guard_redis(settings))
         try:
-            await Group(commands, environment).run()
+            await Group(commands, environment, spare).run()
         finally:
             guard.cancel()
             await asyncio.gather(guard, return_exceptions=True)
@@ -50,6 +52,8 @@ class Group:
 
     commands: Commands
     environment: Mapping[str, str]
+    spare: Collection[str] = ()
+    """Those without which the others go on."""
     processes: dict[str, Process] = field(default_factory=dict)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -77,9 +81,17 @@ class Group:
             if self._stop.is_set():
                 return
             if loop.time() - started < STABLE_S:
-                raise TgforwardError(f"the {name} ended at once (exit code {code}): its own message stands above")
+                await self._miss(name, code)
+                return
             log.error("process_restarted", process=name, exit_code=code)
             await asyncio.sleep(RESTART_DELAY_S)
+
+    async def _miss(self, name: str, code: int) -> None:
+        """One that cannot be kept running: all end, or the others go on without it."""
+        if name not in self.spare:
+            raise TgforwardError(f"the {name} ended at once (exit code {code}): its own message stands above")
+        log.error("process_missing", process=name, exit_code=code)
+        await self._stop.wait()
 
     async def _end_all(self) -> None:
         running = [process for process in self.processes.values() if process.returncode is None]

@@ -1,25 +1,28 @@
-"""The scheduler's loop: refresh the schedule from the database, hand due slots to Redis, sleep until the next."""
+"""The scheduler's loop: hand due slots to Redis, beside it keep the schedule like the database."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from tgforward.db.schedule import load_now, load_schedule
-from tgforward.db.session import reading
 from tgforward.errors import DatabaseError, RedisUnreachable
 from tgforward.queue.clock import redis_time
-from tgforward.queue.enqueue import enqueue_slots
-from tgforward.services.deps import Deps
+from tgforward.queue.slots import SlotEntry, enqueue_slots
+from tgforward.services.pacing import TokenBucket
+from tgforward.services.refreshing import REFRESH, Refresher
 from tgforward.services.schedule import Schedule
+from tgforward.services.slot_tally import SlotTally
+from tgforward.services.stores import StoredAndQueued
 
 AHEAD = timedelta(milliseconds=500)  # slots are claimed this early, so that lateness is the worker's poll alone
-BATCH = 500  # one Lua call of 500 slots blocks Redis for a few milliseconds
-REFRESH = timedelta(seconds=1)
-FULL_RELOAD = timedelta(minutes=5)  # finds what was deleted
-OVERLAP = timedelta(seconds=10)  # a transaction may commit rows that are older than what was read last
-LONGEST_SLEEP_S = 0.2
+TICK_S = 0.1  # at 5,000 slots per second a tick fills one batch
+AWAY_S = 0.5  # between two attempts at a store that is away
+FLUSH_S = 5.0
+RAMP_PER_S = 500.0
+RAMP_BURST = 500
+"""Missed slots: a small installation catches up at once, 100,000 configs do not all come in one second."""
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 log = structlog.get_logger()
@@ -32,20 +35,21 @@ class Ticker:
     one: a step of the machine's wall clock moves nothing.
     """
 
-    def __init__(self, deps: Deps) -> None:
+    def __init__(self, deps: StoredAndQueued) -> None:
         self._deps = deps
         self._schedule = Schedule()
+        self._refresher = Refresher(deps, self._schedule)
+        self._tally = SlotTally()
+        self._metrics = deps.metrics.schedule
+        self._ramp = TokenBucket(RAMP_PER_S, RAMP_BURST)
         self._ahead_of_monotonic = deps.clock.now() - self._monotonic()
-        self._watermark: datetime | None = None
-        self._refreshed_at: datetime | None = None
-        self._reloaded_at: datetime | None = None
 
     async def run(self) -> None:
         """Tick until cancelled; a database or Redis that is away is waited for."""
-        while True:
-            await self._attempt_refresh()
-            await self._attempt_enqueue()
-            await asyncio.sleep(self._seconds_to_sleep())
+        await self._load()
+        async with asyncio.TaskGroup() as parts:
+            for part in (self._enqueue(), self._refresh(), self._flush()):
+                parts.create_task(part)
 
     def now(self) -> datetime:
         """The time by which slots are due."""
@@ -54,42 +58,69 @@ class Ticker:
     def _monotonic(self) -> datetime:
         return EPOCH + timedelta(seconds=self._deps.clock.monotonic())
 
-    async def _attempt_refresh(self) -> None:
-        if self._refreshed_at is not None and self._monotonic() - self._refreshed_at < REFRESH:
-            return
-        self._refreshed_at = self._monotonic()
-        with suppress(RedisUnreachable):  # then the monotonic clock carries on
-            self._ahead_of_monotonic = await redis_time(self._deps.redis) - self._monotonic()
-        try:
-            await self._refresh()
-        except DatabaseError as error:
-            log.warning("schedule_not_refreshed", error=str(error), configs=len(self._schedule))
+    async def _load(self) -> None:
+        await self._set_clock()
+        while True:
+            try:
+                await self._refresher.load(self.now())
+            except DatabaseError as error:
+                log.warning("schedule_not_loaded", error=str(error), configs=len(self._schedule))
+                await asyncio.sleep(AWAY_S)
+            else:
+                return
 
     async def _refresh(self) -> None:
-        started = self._monotonic()
-        is_full = self._reloaded_at is None or started - self._reloaded_at >= FULL_RELOAD
-        async with reading(self._deps.session_factory) as session:
-            watermark = await load_now(session)
-            rows = await load_schedule(session, None if is_full else self._watermark)
-        self._watermark = watermark - OVERLAP
-        if is_full:
-            self._schedule.replace_all(rows, self.now())
-            self._reloaded_at = started
-        else:
-            self._schedule.update(rows, self.now())
-
-    async def _attempt_enqueue(self) -> None:
-        while due := self._schedule.pop_due(self.now(), ahead=AHEAD, limit=BATCH):
+        while True:
+            await asyncio.sleep(REFRESH.total_seconds())
+            await self._set_clock()
             try:
-                counts = await enqueue_slots(self._deps.redis, due)
-            except RedisUnreachable as error:
-                log.warning("slots_not_enqueued", error=str(error), slots=len(due))
-                return  # the next slot of each config comes by itself
-            log.debug("slots_enqueued", enqueued=counts.enqueued, taken=counts.taken, busy=counts.busy)
+                await self._refresher.refresh(self.now())
+            except DatabaseError as error:
+                self._metrics.not_refreshed()
+                log.warning("schedule_not_refreshed", error=str(error), configs=len(self._schedule))
+            else:
+                self._metrics.refreshed(len(self._schedule))
 
-    def _seconds_to_sleep(self) -> float:
-        next_ms = self._schedule.next_ms
-        if next_ms is None:
-            return LONGEST_SLEEP_S
-        left_s = next_ms / 1000 - AHEAD.total_seconds() - self.now().timestamp()
-        return min(max(left_s, 0.0), LONGEST_SLEEP_S)
+    async def _set_clock(self) -> None:
+        with suppress(RedisUnreachable):  # then the monotonic clock carries on
+            self._ahead_of_monotonic = await redis_time(self._deps.redis) - self._monotonic()
+
+    async def _flush(self) -> None:
+        while True:
+            await asyncio.sleep(FLUSH_S)
+            try:
+                await self._tally.flush(self._deps)
+            except DatabaseError as error:
+                log.warning("slot_counts_not_stored", error=str(error))
+
+    async def _enqueue(self) -> None:
+        while True:
+            is_there = await self._attempt(self._schedule.pop_due(self.now(), ahead=AHEAD), are_late=False)
+            is_there = is_there and await self._attempt(self._pop_late(), are_late=True)
+            await asyncio.sleep(TICK_S if is_there else AWAY_S)
+
+    def _pop_late(self) -> list[SlotEntry]:
+        late: list[SlotEntry] = []
+        now, at_s = self.now(), self._deps.clock.monotonic()
+        while self._ramp.wait_s(at_s) == 0 and (entry := self._schedule.pop_late(now)) is not None:
+            self._ramp.take(1)
+            late.append(entry)
+        return late
+
+    async def _attempt(self, slots: Sequence[SlotEntry], *, are_late: bool) -> bool:
+        """Enqueue the slots; False if Redis is away, then they are in arrears."""
+        if not slots:
+            return True
+        ask = are_late or self._schedule.have_gaps(slots)
+        try:
+            answers = await enqueue_slots(self._deps.redis, slots, ask_former=ask)
+        except RedisUnreachable as error:
+            log.warning("slots_not_enqueued", error=str(error), slots=len(slots))
+            self._schedule.put_back(slots)
+            return False
+        missed = self._schedule.count_missed(slots, answers.former) if ask else {}
+        self._tally.coalesced(answers.busy)
+        self._tally.missed(missed)
+        busy, taken = len(answers.busy), len(answers.taken)
+        self._metrics.slots(enqueued=answers.enqueued, taken=taken, busy=busy, missed=sum(missed.values()))
+        return True

@@ -1,6 +1,7 @@
 """Users: whose configs run, and until when."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,9 +10,9 @@ from tgforward.db.models.user import TRIAL, User
 from tgforward.db.session import Session, reading
 from tgforward.db.transaction import in_transaction
 from tgforward.db.users import add_user as store_user
-from tgforward.db.users import authorise_user, count_configs, list_users, load_user
+from tgforward.db.users import authorise_user, count_configs, list_expired, list_users, load_user
 from tgforward.db.users import remove_user as delete_user
-from tgforward.errors import InvalidInput
+from tgforward.errors import InvalidInput, NotFound
 from tgforward.services.database import Stored
 from tgforward.services.hindrances import is_expired
 
@@ -97,7 +98,7 @@ async def remove_user(deps: Stored, user_id: str, *, actor: str) -> None:
     await _require(deps, user_id)
 
     async def work(session: Session) -> None:
-        if used := (await count_configs(session)).get(user_id):
+        if used := (await count_configs(session, [user_id])).get(user_id):
             raise InvalidInput(
                 f"user {user_id} owns {used} config(s): remove them or give them to somebody else first "
                 f"(tgforward config edit ID --user OTHER, or '' for nobody)"
@@ -108,26 +109,39 @@ async def remove_user(deps: Stored, user_id: str, *, actor: str) -> None:
     await in_transaction(deps.session_factory, work)
 
 
-async def all_users(deps: Stored) -> list[KnownUser]:
-    """Every user, the first registered first."""
+async def all_users(deps: Stored, *, after: str | None = None, limit: int | None = None) -> list[KnownUser]:
+    """The users, the first registered first: at most `limit` of those after user `after`."""
     async with reading(deps.session_factory) as session:
-        users, counts = await list_users(session), await count_configs(session)
+        return await _known(session, await list_users(session, after=after, limit=limit), deps.clock.now())
+
+
+async def expired_users(deps: Stored, *, limit: int) -> list[KnownUser]:
+    """The users whose time has ended, so that their configs stand still; at most `limit`."""
     now = deps.clock.now()
+    async with reading(deps.session_factory) as session:
+        return await _known(session, await list_expired(session, now, limit=limit), now)
+
+
+async def _known(session: Session, users: Sequence[User], now: datetime) -> list[KnownUser]:
+    counts = await count_configs(session, [user.id for user in users])
     return [
         KnownUser(user.id, user.reg_at, user.auth_time, is_expired(user, now), counts.get(user.id, 0)) for user in users
     ]
 
 
 def _end(term: Term, start: datetime) -> datetime | None:
-    if term.days is not None:
+    if term.days is None:
+        return term.until
+    try:
         return start + timedelta(days=term.days)
-    return term.until
+    except OverflowError:
+        raise InvalidInput(f"{term.days} days more have no date: authorise the user for ever instead") from None
 
 
 async def _require(deps: Stored, user_id: str) -> User:
     user = await _find(deps, user_id)
     if user is None:
-        raise InvalidInput(f"there is no user {user_id}: see tgforward user list")
+        raise NotFound(f"there is no user {user_id}: see tgforward user list")
     return user
 
 

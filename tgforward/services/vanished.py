@@ -13,7 +13,7 @@ from tgforward.db.transaction import in_transaction
 from tgforward.errors import EditRefused
 from tgforward.forwarding.identity import piece_of
 from tgforward.forwarding.ruleset import DeletionMode
-from tgforward.services.delivering import CLOCKS_DIFFER
+from tgforward.services.concluding import CLOCKS_DIFFER
 from tgforward.services.lane import Lane
 from tgforward.services.snapshot import ConfigSnapshot
 from tgforward.telegram.editing import delete

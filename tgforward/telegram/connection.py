@@ -4,8 +4,9 @@ import asyncio
 import logging
 import struct
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -14,8 +15,10 @@ from telethon.sessions import StringSession
 from telethon.tl import functions, types
 
 from tgforward import __version__
-from tgforward.errors import AccountRevoked, ConnectionLost
-from tgforward.telegram.errors import TRANSLATED, translate
+from tgforward.errors import AccountRevoked, ConnectionLost, TgforwardError
+from tgforward.metrics.requests import RequestMetrics
+from tgforward.telegram.border import translated
+from tgforward.telegram.chain import Chain
 from tgforward.telegram.guard import Guard as Guard  # part of the signatures here
 from tgforward.telegram.guard import allow, guarded_tcp
 from tgforward.telegram.server import TelegramServer, trust
@@ -40,19 +43,25 @@ class Connection:
         gate: Guard | None = None,
         call_timeout: timedelta = CALL_TIMEOUT,
         handshake_timeout: timedelta = HANDSHAKE_TIMEOUT,
+        metrics: RequestMetrics | None = None,
+        must_be_logged_in: bool = True,
     ) -> None:
         self.requests: Counter[str] = Counter()
         """How often each method was called, such as `messages.getHistory`."""
         self._session = session
+        self._must_be_logged_in = must_be_logged_in and bool(session)
         self._api = (api_id, api_hash)
         self._server = server
         self._guard = guard or allow
         self._gate = gate or allow
         self._call_timeout = call_timeout
         self._handshake_timeout = handshake_timeout
+        self._metrics = metrics or RequestMetrics()
         self._client: TelegramClient | None = None
         self._opening = asyncio.Lock()
         self._waiting: set[asyncio.Future[Any]] = set()
+        self._heed: Callable[[Any], None] | None = None
+        self._listens: TelegramClient | None = None
 
     @property
     def client(self) -> TelegramClient:
@@ -67,12 +76,17 @@ class Connection:
         return self._client is not None and bool(self._client.is_connected())
 
     @property
+    def is_listening(self) -> bool:
+        """Whether Telegram was asked for live updates since the connection was made."""
+        return self._client is not None and self._listens is self._client
+
+    @property
     def session(self) -> str:
         """The session as a string that opens it again; a secret."""
         return str(self.client.session.save())
 
     async def open(self) -> None:
-        """Connect, and check that the session (if there is one) is logged in.
+        """Connect, and check that the session (if there is one, and unless a log-in goes on with it) is logged in.
 
         Raises:
             ConnectionLost: no server, no answer, or a server with the wrong key.
@@ -108,12 +122,65 @@ class Connection:
             await self.open()
         return await self._send(request, timeout)
 
-    async def _send(self, request: Any, timeout: timedelta | None = None) -> Any:  # noqa: ASYNC109  # a default to override
+    async def listen(self, heed: Callable[[Any], None]) -> None:
+        """Have what Telegram pushes told to `heed`; None tells that something may have been lost before.
+
+        Raises:
+            TelegramError: the request for it was refused.
+        """
+        self._heed = heed
+        await self._subscribe()
+
+    async def _subscribe(self) -> None:
+        client = self.client
+        # Not Telethon's own loop: it would ask for what it misses, without our guard, gate and budget.
+        client._sender._updates_queue = _Ear(self._hear)  # noqa: SLF001  # pinned below 1.46
+        client._sender._auto_reconnect_callback = self._subscribe_again  # noqa: SLF001
+        await self._send(functions.updates.GetStateRequest(), wants_updates=True)
+        self._listens = client
+        self._hear(None)
+
+    async def _subscribe_again(self) -> None:
+        """The connection was lost and is back; if Telegram refuses, whoever runs next asks again."""
+        self._listens = None
+        with suppress(TgforwardError):
+            await self._subscribe()
+
+    def _hear(self, updates: Any) -> None:
+        if self._heed is not None:
+            self._heed(updates)
+
+    async def call_in_order(self, requests: Sequence[Any]) -> Chain:
+        """Send requests together; each is executed after the one before it, and not at all if that one fails.
+
+        Raises:
+            TelegramError: nothing was sent.
+        """
+        if self._client is not None and not self.is_open:
+            await self.open()
+        self._admit()
+        methods = [method_name(request) for request in requests]
+        self.requests.update(methods)
+        async with translated(methods[0], self._call_timeout):
+            wrapped = [functions.InvokeWithoutUpdatesRequest(request) for request in requests]
+            answers = self.client._sender.send(wrapped, ordered=True)  # noqa: SLF001  # as in `_send`
+        for answer in answers:
+            self._waiting.add(answer)
+            answer.add_done_callback(self._waiting.discard)
+        return Chain(methods, answers, self._call_timeout, self._metrics)
+
+    async def _send(
+        self,
+        request: Any,
+        timeout: timedelta | None = None,  # noqa: ASYNC109  # a default to override
+        *,
+        wants_updates: bool = False,
+    ) -> Any:
         method = method_name(request)
         async with self.border(method, timeout=timeout):
             # Telethon's own __call__ sleeps 2 s on every 500 and repeats it, and remembers flood waits per method.
             sender = self.client._sender  # noqa: SLF001  # the public way is described above; pinned below 1.46
-            answer = sender.send(functions.InvokeWithoutUpdatesRequest(request))
+            answer = sender.send(request if wants_updates else functions.InvokeWithoutUpdatesRequest(request))
             self._waiting.add(answer)
             try:
                 return await answer
@@ -126,16 +193,20 @@ class Connection:
 
         The guard also stops what Telethon sends by itself; the gate holds back new requests only.
         """
+        self._admit()
+        self.requests[method] += 1
+        with self._metrics.measured(method):
+            async with translated(method, timeout or self._call_timeout):
+                yield
+
+    def _admit(self) -> None:
         self._guard()
         self._gate()
-        self.requests[method] += 1
-        async with _translated(method, timeout or self._call_timeout):
-            yield
 
     async def _build_client(self) -> TelegramClient:
         session = _parse(self._session)
         if self._server is not None:
-            async with _translated("getaddrinfo", self._handshake_timeout):
+            async with translated("getaddrinfo", self._handshake_timeout):
                 session.set_dc(self._server.dc_id, await self._server.resolve(), self._server.port)
         return TelegramClient(
             session,
@@ -157,18 +228,18 @@ class Connection:
         self._guard()
         trust(self._server)
         try:
-            async with _translated("initConnection", self._handshake_timeout):
+            async with translated("initConnection", self._handshake_timeout):
                 await client.connect()
                 client.disconnected.add_done_callback(self._give_up)
         except ConnectionLost as error:
             raise ConnectionLost(self._unreachable(error)) from error
-        if self._session:
+        if self._must_be_logged_in:
             await self._require_log_in()
 
     def _give_up(self, disconnected: asyncio.Future[Any]) -> None:
         # Telethon fails what was sent, but forgets what waited to be sent.
         error = None if disconnected.cancelled() else disconnected.exception()
-        for answer in self._waiting:
+        for answer in list(self._waiting):
             if not answer.done():
                 answer.set_exception(error or ConnectionError("the connection was closed"))
 
@@ -186,6 +257,16 @@ class Connection:
         if isinstance(cause, TimeoutError):
             return f"No connection to {where}: it does not answer within {self._handshake_timeout.total_seconds():g} s"
         return f"No connection to {where}: check the network and TGFORWARD_TELEGRAM_SERVER"
+
+
+@dataclass(frozen=True, slots=True)
+class _Ear:
+    """Stands where Telethon has a queue for its own loop."""
+
+    hear: Callable[[Any], None]
+
+    def put_nowait(self, updates: Any) -> None:
+        self.hear(updates)
 
 
 @asynccontextmanager
@@ -207,23 +288,6 @@ def method_name(request: Any) -> str:
     name = type(request).__name__.removesuffix("Request")
     name = name[:1].lower() + name[1:]
     return f"{namespace}.{name}" if namespace else name
-
-
-@asynccontextmanager
-async def _translated(method: str, limit: timedelta) -> AsyncIterator[None]:
-    task = asyncio.current_task()
-    assert task is not None
-    cancels = task.cancelling()
-    try:
-        async with asyncio.timeout(limit.total_seconds()):
-            yield
-    except asyncio.CancelledError as error:
-        # Telethon cancels the answers that it waits for when it gives up a connection; that is no cancelled task.
-        if task.cancelling() > cancels:
-            raise
-        raise translate(error, method=method) from error
-    except TRANSLATED as error:
-        raise translate(error, method=method) from error
 
 
 def _parse(session: str) -> StringSession:

@@ -7,6 +7,7 @@ from tgforward.errors import (
     AccountRevoked,
     ApiIdInvalid,
     BotCannotRead,
+    ChainBroken,
     ChatProtected,
     DuplicateInFlight,
     EditRefused,
@@ -121,9 +122,14 @@ MEANINGS = (
         "RANDOM_ID_DUPLICATE",
     ),
     Meaning(
+        ChainBroken,
+        "an earlier request of the same chain failed",
+        "MSG_WAIT_(FAILED|TIMEOUT)",
+    ),
+    Meaning(
         ServerFault,
         "Telegram failed on its own side; try again later",
-        "MSG_WAIT_(FAILED|TIMEOUT)|RPC_[A-Z_]+_FAIL|TIMEOUT",
+        "RPC_[A-Z_]+_FAIL|TIMEOUT",
     ),
 )
 """First match wins."""

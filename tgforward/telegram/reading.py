@@ -28,6 +28,12 @@ class Page:
     top: MessageId
     """The highest id seen, deleted messages included; the cursor itself if nothing is newer."""
 
+    def part(self, cursor: MessageId, until: MessageId | None) -> "Page":
+        """What it holds for somebody who is further: the messages newer than `cursor`, none newer than `until`."""
+        end = math.inf if until is None else until
+        messages = [message for message in self.messages if cursor < message.id <= end]
+        return Page(messages, self.is_full and self.top < end, messages[-1].id if messages else cursor)
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

@@ -37,6 +37,7 @@ class TGForwardConfig(Base):
     __tablename__ = "forward_config"
     __table_args__ = table_args(
         Index(None, "updated_at"),
+        Index(None, "state"),
         comment="what is forwarded from where to where",
         sqlite_autoincrement=True,  # a removed config's id must not come back: random_id is derived from it
     )
@@ -66,7 +67,9 @@ class TGForwardConfig(Base):
     time_zone: Mapped[str] = mapped_column(
         String(64), default=DEFAULT_TIME_ZONE, server_default=DEFAULT_TIME_ZONE, comment="of dates in add_text"
     )
-
+    instant: Mapped[bool] = mapped_column(
+        default=False, server_default="0", comment="whether live updates run it between its slots"
+    )
     rules: Mapped[dict[str, Any] | None] = mapped_column(
         JSON(none_as_null=True), comment="steps, sending, following; null: every default"
     )

@@ -29,7 +29,8 @@ class Delivery(Base):
     __tablename__ = "delivery"
     __table_args__ = table_args(
         UniqueConstraint("config_id", "source_chat_id", "source_message_id", "part"),
-        Index(None, "account_id", "state"),
+        Index(None, "account_id"),
+        Index(None, "config_id", "state"),
         Index(None, "state", "settled_at"),
         Index(None, "config_id", "content_hash"),
         Index(None, "config_id", "settled_at", "source_message_id"),

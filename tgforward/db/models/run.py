@@ -15,7 +15,7 @@ class ForwardRun(Base):
 
     __tablename__ = "forward_run"
     __table_args__ = table_args(
-        Index(None, "config_id", "started_at"),
+        Index(None, "config_id"),
         Index(None, "account_id"),
         comment="runs that did something",
     )

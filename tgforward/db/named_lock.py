@@ -1,4 +1,4 @@
-"""One upgrade of a database at a time, whoever starts it and wherever."""
+"""Work that is done on a database by one at a time, whoever starts it and wherever."""
 
 import asyncio
 import fcntl
@@ -18,26 +18,27 @@ PATIENCE = timedelta(minutes=10)
 _POLL_S = 0.05
 
 
-def one_at_a_time(engine: Engine) -> AbstractAsyncContextManager[None]:
-    """Waits for its turn; the lock ends with the process that holds it.
+def one_at_a_time(engine: Engine, what: str) -> AbstractAsyncContextManager[None]:
+    """Waits for its turn to do `what`, a single word; the lock ends with the process that holds it.
 
     Raises:
-        DatabaseError: another upgrade took longer than `PATIENCE`.
+        DatabaseError: somebody else does it for longer than `PATIENCE`.
     """
     if engine.dialect.name == "sqlite":
         assert engine.url.database is not None
-        return _file_lock(Path(f"{engine.url.database}.upgrade.lock"))
-    return _server_lock(engine)
+        return _file_lock(Path(f"{engine.url.database}.{what}.lock"), what)
+    return _server_lock(engine, what)
 
 
 @asynccontextmanager
-async def _server_lock(engine: Engine) -> AsyncIterator[None]:
+async def _server_lock(engine: Engine, what: str) -> AsyncIterator[None]:
     """A named lock of the server, held by a connection of its own; names are shared by all databases of a server."""
-    name = "tgforward." + hashlib.sha256(str(engine.url.database).encode()).hexdigest()[:32]  # at most 64 characters
+    database = hashlib.sha256(str(engine.url.database).encode()).hexdigest()[:32]  # at most 64 characters
+    name = f"tgforward.{what}.{database}"
     async with engine.connect() as connection:
         taken = text("SELECT GET_LOCK(:name, :seconds)")
         if await connection.scalar(taken, {"name": name, "seconds": PATIENCE.total_seconds()}) != 1:
-            raise _still_running()
+            raise _still_running(what)
         try:
             yield
         finally:
@@ -45,21 +46,21 @@ async def _server_lock(engine: Engine) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _file_lock(path: Path) -> AsyncIterator[None]:
+async def _file_lock(path: Path, what: str) -> AsyncIterator[None]:
     """A lock on a file beside the database; the file stays, since removing it could make two locks."""
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
-        await _wait_for(descriptor)
+        await _wait_for(descriptor, what)
         yield
     finally:
         os.close(descriptor)
 
 
-async def _wait_for(descriptor: int) -> None:
+async def _wait_for(descriptor: int, what: str) -> None:
     deadline = asyncio.get_running_loop().time() + PATIENCE.total_seconds()
     while not _try_lock(descriptor):
         if asyncio.get_running_loop().time() > deadline:
-            raise _still_running()
+            raise _still_running(what)
         await asyncio.sleep(_POLL_S)
 
 
@@ -71,8 +72,8 @@ def _try_lock(descriptor: int) -> bool:
     return True
 
 
-def _still_running() -> DatabaseError:
+def _still_running(what: str) -> DatabaseError:
     minutes = int(PATIENCE.total_seconds() // 60)
     return DatabaseError(
-        f"Another upgrade of the database has been running for {minutes} minutes: see what holds it up."
+        f"Another {what} on the database has been running for {minutes} minutes: see what holds it up."
     )
