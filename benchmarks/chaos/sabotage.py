@@ -22,14 +22,14 @@ def randomise_ids() -> None:
     """Send everything under a `random_id` that is drawn anew each time, as other forwarders do."""
     send = Connection._send  # noqa: SLF001 - see the module
 
-    async def send_anew(self: Connection, request: Any, *args: Any) -> Any:
+    async def send_anew(self: Connection, request: Any, *args: Any, **kwargs: Any) -> Any:
         ours = getattr(request, "random_id", None)
         if ours is None:
-            return await send(self, request, *args)
+            return await send(self, request, *args, **kwargs)
         drawn = [random.getrandbits(63) for _ in ours] if isinstance(ours, list) else random.getrandbits(63)
         return await _send_under(send, self, request, ours, drawn, *args)
 
-    Connection._send = send_anew  # type: ignore[method-assign, assignment]  # noqa: SLF001 - see the module
+    Connection._send = send_anew  # type: ignore[method-assign]  # noqa: SLF001 - see the module
 
 
 async def _send_under(send: Any, connection: Connection, request: Any, ours: Any, drawn: Any, *args: Any) -> Any:

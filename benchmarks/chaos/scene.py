@@ -48,6 +48,8 @@ class Wiring:
     """A further dest of the same config, which gets everything too."""
     deletes: bool = False
     """What is deleted in the source is deleted in the dest."""
+    is_instant: bool = False
+    """Live updates run it between its slots."""
     dest_number: int = 0
 
     @property
@@ -93,7 +95,7 @@ def _wire(number: int, accounts: int) -> list[Wiring]:
     mixed, edited, spare, twin = (f"chaos_{kind}{number}" for kind in ("mixed", "edited", "spare", "twin"))
     rule = RULES[number % len(RULES)]
     wired = [
-        Wiring(f"pass{number}", account, own, mixed, PLAIN, history=-1, twin=twin, deletes=True),
+        Wiring(f"pass{number}", account, own, mixed, PLAIN, history=-1, twin=twin, deletes=True, is_instant=True),
         Wiring(f"edit{number}", account, own, edited, rule, history=0, spare=spare),
     ]
     if accounts > 1:

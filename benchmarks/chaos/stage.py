@@ -39,6 +39,7 @@ def make_settings(directory: Path, db_url: str, redis_url: str, sandbox: Mapping
         telegram_public_key=sandbox["public_key"],
         pace_account_per_s=0,
         pace_dest_per_s=0,
+        read_per_s=0,
     )
 
 
@@ -80,6 +81,7 @@ async def add_configs(
             "name": wiring.name,
             "interval_second": INTERVAL_S,
             "forward_history_count": wiring.history,
+            "instant": wiring.is_instant,
             **wiring.rule.fields,
         }
         if wiring.deletes:

@@ -60,12 +60,12 @@ class Server:
             await self._process.wait()
 
 
-def redis_server(directory: Path) -> Server:
-    """A Redis that keeps an append-only file."""
+def redis_server(directory: Path, *, keeps_file: bool = True) -> Server:
+    """A Redis that keeps an append-only file, or nothing at all."""
     options = {
         "--port": "0",
         "--unixsocket": "redis.sock",
-        "--appendonly": "yes",
+        "--appendonly": "yes" if keeps_file else "no",
         "--appendfsync": "everysec",
         "--save": "",
     }

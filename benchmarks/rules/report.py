@@ -1,9 +1,9 @@
 """The figures, and whether each is within its bound."""
 
-from collections.abc import Mapping
 from statistics import median
 from typing import Any
 
+from benchmarks.bounds import at_most
 from benchmarks.rules.measuring import CORPORA, WAYS, Findings
 
 BOUNDS_US = {"no_match": 20, "match": 60, "edit": 60}
@@ -32,15 +32,6 @@ def make_report(findings: Findings, *, messages: int, runs: int, seed: int) -> d
         "dropped": {corpus: {way: findings[corpus, way].tally[-1].dropped for way in WAYS} for corpus in CORPORA},
         "changed": {corpus: {way: findings[corpus, way].tally[-1].changed for way in WAYS} for corpus in CORPORA},
         "bounds": [
-            _bound(f"{corpus}_plan_us", medians[f"{corpus}_plan_us"], below) for corpus, below in BOUNDS_US.items()
+            at_most(f"{corpus}_plan_us", medians[f"{corpus}_plan_us"], below) for corpus, below in BOUNDS_US.items()
         ],
     }
-
-
-def holds(report: Mapping[str, Any]) -> bool:
-    """Whether every figure is within its bound."""
-    return all(bound["holds"] for bound in report["bounds"])
-
-
-def _bound(name: str, figure: float, below: int) -> dict[str, Any]:
-    return {"name": name, "figure": round(figure, 2), "bound": f"< {below}", "holds": figure < below}

@@ -25,6 +25,7 @@ WRONG = (
 )
 TWO = ("--messages", "500", "--kills", "6", "--accounts", "2", "--workers", "2", "--schedulers", "1")
 FIXED_SEED = 7
+SEEDS = (FIXED_SEED, 8, 9)
 UNUSABLE, INTERRUPTED = 2, 130
 END_S = 100
 
@@ -75,18 +76,27 @@ def test_nothing_is_lost_doubled_or_reordered(db: str, seed: int) -> None:
     assert found["kills"] == 4
 
 
+def sabotaged(kind: str, fault: str, *options: str) -> dict[str, Any]:
+    """What is found with broken workers, by the first of a few seeds under which the breakage did harm: it needs luck."""
+    for seed in SEEDS:
+        found = run_chaos(*options, "--seed", str(seed), "--sabotage", kind, "--no-stock-arq")
+        if found[fault]:
+            return found
+    raise AssertionError(f"no seed of {SEEDS} shows {fault} with broken {kind}")
+
+
+@pytest.mark.timeout(400)
 def test_random_ids_by_chance_are_noticed() -> None:
     """With ids that change at every attempt the crash test reports doubled messages."""
-    found = run_chaos(*SMALL, "--db", "sqlite", "--seed", str(FIXED_SEED), "--sabotage", "random_ids", "--no-stock-arq")
-    assert found["doubled"] > 0
+    found = sabotaged("random_ids", "doubled", *SMALL, "--db", "sqlite")
     assert found["sessions_used_twice"] == 0
 
 
+@pytest.mark.timeout(400)
 def test_a_missing_guard_is_noticed() -> None:
     """With processes that go on after their lease the crash test reports sessions used twice, and what that costs."""
     # MariaDB: a process that is stopped in mid-transaction on SQLite keeps the others from taking its accounts.
-    found = run_chaos(*TWO, "--db", "mysql", "--seed", str(FIXED_SEED), "--sabotage", "guard", "--no-stock-arq")
-    assert found["sessions_used_twice"] > 0
+    found = sabotaged("guard", "sessions_used_twice", *TWO, "--db", "mysql")
     assert found["doubled"] == 0
 
 

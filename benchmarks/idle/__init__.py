@@ -1,0 +1,1 @@
+"""What configs cost while nothing is new: statements of the database and requests to Telegram, per tick."""

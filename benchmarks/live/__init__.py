@@ -1,0 +1,1 @@
+"""From the post to the copy: instant configs beside a program that forwards inside its handler."""

@@ -1,0 +1,1 @@
+"""How late slots come when there are very many configs, and what that costs."""
