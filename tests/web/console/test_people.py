@@ -43,6 +43,24 @@ async def test_an_account_logs_in_by_code_and_password(town_deps: Deps, sandbox:
     assert (await admin.open(page)).status_code == 404
 
 
+async def test_a_log_in_goes_on_after_a_flood_wait(town_deps: Deps, sandbox: Sandbox, town: Town) -> None:
+    """The page says how long to wait and asks again; the code may come in another way."""
+    admin = await logged_in(town_deps, "admin")
+    begun = await admin.send("/account-logins/new", page="/account-logins/new", account="main", phone="+9996620001")
+    page = begun.headers["location"]
+    sandbox.faults.add("error", method="auth.SignIn", error="FLOOD_WAIT_42")
+    refused = await admin.send(f"{page}/code", page=page, code="1")
+    assert refused.status_code == 503
+    assert "42" in refused.text
+    assert f'action="{page}/code"' in refused.text
+    assert (await admin.send(f"{page}/resend", page=page)).headers["location"] == page
+    assert "by SMS" in (await admin.open(page)).text
+    sandbox.faults.add("error", method="auth.ResendCode", error="SEND_CODE_UNAVAILABLE")
+    unavailable = await admin.send(f"{page}/resend", page=page)
+    assert "no other way" in unavailable.text
+    assert f'action="{page}/code"' in unavailable.text
+
+
 async def test_a_log_in_is_given_up(town_deps: Deps, town: Town) -> None:
     """Its page is gone then."""
     admin = await logged_in(town_deps, "admin")

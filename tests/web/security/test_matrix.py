@@ -56,6 +56,7 @@ EXPECTED: Mapping[str, set[Scope] | frozenset[Scope] | None] = {
     "POST /account-logins/new": LOGIN,
     "GET /account-logins/{login_id}": LOGIN,
     "POST /account-logins/{login_id}/code": LOGIN,
+    "POST /account-logins/{login_id}/resend": LOGIN,
     "POST /account-logins/{login_id}/password": LOGIN,
     "POST /account-logins/{login_id}/cancel": LOGIN,
     "GET /users": {Scope.USERS_READ},

@@ -1,12 +1,13 @@
 """An account logs in: its phone number, the code that Telegram sends, the two-step password."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import RedirectResponse, Response
 
-from tgforward.errors import NotFound, TgforwardError, WrongAnswer
+from tgforward.errors import NotFound, TgforwardError
 from tgforward.services.account_logins import (
     LoginStep,
     begin_login,
@@ -14,6 +15,7 @@ from tgforward.services.account_logins import (
     enter_code,
     enter_password,
     look_at_login,
+    resend_code,
 )
 from tgforward.services.deps import Deps
 from tgforward.services.web_access import Caller, Scope
@@ -66,6 +68,17 @@ async def give_code(request: Request, caller: Keeper, login_id: Id, code: Answer
     return await _give(request, caller, login_id, enter_code, code)
 
 
+@router.post("/{login_id}/resend")
+async def send_again(request: Request, caller: Keeper, login_id: Id) -> Response:
+    """The code comes in another way, if Telegram has one."""
+    try:
+        return _next(await resend_code(deps_of(request), caller, login_id))
+    except NotFound:
+        raise
+    except TgforwardError as error:
+        return await _refused(request, caller, login_id, error)
+
+
 @router.post("/{login_id}/password")
 async def give_password(request: Request, caller: Keeper, login_id: Id, password: Answer = "") -> Response:
     """The two-step password."""
@@ -85,11 +98,17 @@ async def _give(request: Request, caller: Keeper, login_id: str, give: Give, ans
         return _next(await give(deps, caller, login_id, answer))
     except NotFound:
         raise
-    except WrongAnswer as error:
-        step = await look_at_login(deps, caller, login_id)
-        return page(request, "account_login.html", caller, status=422, step=step, account=step.account, error=error)
     except TgforwardError as error:
-        return page(request, "account_login.html", caller, status=status_of(error), account="", error=error)
+        return await _refused(request, caller, login_id, error)
+
+
+async def _refused(request: Request, caller: Keeper, login_id: str, error: TgforwardError) -> Response:
+    """The same question again, if the log-in goes on; else its beginning."""
+    shown: dict[str, object] = {"account": "", "error": error}
+    with suppress(NotFound):
+        step = await look_at_login(deps_of(request), caller, login_id)
+        shown |= {"step": step, "account": step.account}
+    return page(request, "account_login.html", caller, status=status_of(error), **shown)
 
 
 def _next(step: LoginStep) -> Response:

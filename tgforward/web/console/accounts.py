@@ -6,7 +6,8 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from tgforward.services.account_sheet import load_accounts
-from tgforward.services.known_accounts import clear_account, forget_account, pause_account
+from tgforward.services.known_accounts import forget_account, pause_account
+from tgforward.services.resuming import resume_account
 from tgforward.services.web_access import Caller, Scope
 from tgforward.types import AccountId
 from tgforward.web.console.rendering import page
@@ -47,7 +48,7 @@ async def pause(request: Request, caller: Writer, name: Name) -> Response:
 @router.post("/{name}/resume")
 async def resume(request: Request, caller: Writer, name: Name) -> Response:
     """Its configs run again; its waits are forgotten."""
-    await clear_account(deps_of(request), name, actor=caller.actor)
+    await resume_account(deps_of(request), name, actor=caller.actor)
     return RedirectResponse(HERE, 303)
 
 
