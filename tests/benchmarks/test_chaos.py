@@ -77,7 +77,7 @@ def test_nothing_is_lost_doubled_or_reordered(db: str, seed: int) -> None:
 
 
 def sabotaged(kind: str, fault: str, *options: str) -> dict[str, Any]:
-    """What is found with broken workers, by the first of a few seeds under which the breakage did harm: it needs luck."""
+    """What is found with broken workers, under the first of a few seeds with which they did harm: it needs luck."""
     for seed in SEEDS:
         found = run_chaos(*options, "--seed", str(seed), "--sabotage", kind, "--no-stock-arq")
         if found[fault]:
