@@ -104,6 +104,13 @@ async def test_an_operator_at_work(servers: Installation, tmp_path: Path) -> Non
                 assert (await texts(control, 4))[-1] == "Meanwhile"
                 await expect(dead).to_contain_text("Nothing failed for good.", timeout=SOON_MS)
 
+                fault = await control.add_fault("error", method=FORWARD, error="CHAT_WRITE_FORBIDDEN", count=None)
+                await control.post("demo_news", "Parked", sender="editor")
+                await expect(page.locator(".figures .state")).to_have_text("parked", timeout=SOON_MS)
+                await control.end_fault(fault)
+                await page.get_by_role("button", name="Resume").click()
+                assert (await texts(control, 5))[-1] == "Parked"
+
                 await visitor.open("/")
                 await visitor.picture("console-overview")
                 await visitor.open("/configs")

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import RedirectResponse, Response
@@ -104,7 +104,7 @@ async def _give(request: Request, caller: Keeper, login_id: str, give: Give, ans
 
 async def _refused(request: Request, caller: Keeper, login_id: str, error: TgforwardError) -> Response:
     """The same question again, if the log-in goes on; else its beginning."""
-    shown: dict[str, object] = {"account": "", "error": error}
+    shown: dict[str, Any] = {"account": "", "error": error}
     with suppress(NotFound):
         step = await look_at_login(deps_of(request), caller, login_id)
         shown |= {"step": step, "account": step.account}
