@@ -35,7 +35,7 @@ up: $(VENV)/product ## Run scheduler and worker on this machine
 	$(BIN)/tgforward up
 
 test: $(VENV)/tools ## Run the tests
-	$(BIN)/python -m pytest --numprocesses=auto $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal $(ARGS)
 
 check: format lint types imports test ## Everything that a commit must pass
 
