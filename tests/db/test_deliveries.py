@@ -1,6 +1,7 @@
 """The ledger."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 from tests.db.build import DEST, SOURCE, make_account, make_config, reserve
 from tgforward.db.deliveries import (
@@ -9,8 +10,9 @@ from tgforward.db.deliveries import (
     mark_dead,
     settle,
 )
-from tgforward.db.models import DeliveryState
+from tgforward.db.models import Delivery, DeliveryState
 from tgforward.db.reservations import NewDelivery, SourceKey
+from tgforward.db.returning import AT_ONCE
 from tgforward.db.session import SessionFactory, reading
 from tgforward.types import ChatId, MessageId, RandomId
 
@@ -31,6 +33,21 @@ async def test_a_reservation_is_idempotent(session_factory: SessionFactory) -> N
         row = again[message.key]
         assert (row.random_id, row.dest_chat_id, row.account_id) == (message.random_id, DEST, first)
         assert (row.state, row.attempts, row.id) == (DeliveryState.RESERVED, 2, reserved[message.key].id)
+
+
+async def test_many_are_reserved_at_once(session_factory: SessionFactory) -> None:
+    """More than one statement takes, each with what was noted of its source."""
+    account_id = await make_account(session_factory)
+    config_id = await make_config(session_factory, account_id)
+    edited = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=timezone(timedelta(hours=8)))
+    first = replace(MESSAGES[0], source_edited_at=edited, content_hash=-(2**63), fingerprint=2**63 - 1)
+    many = [replace(first, source_message_id=MessageId(n), random_id=RandomId(n)) for n in range(1, AT_ONCE + 3)]
+    async with session_factory.begin() as session:
+        rows = await reserve(session, config_id, account_id, many)
+        stored = await session.get_one(Delivery, rows[many[-1].key].id)
+    assert [rows[message.key].random_id for message in many] == [message.random_id for message in many]
+    assert (stored.source_edited_at, stored.content_hash, stored.fingerprint) == (edited, -(2**63), 2**63 - 1)
+    assert stored.created_at == rows[many[-1].key].created_at
 
 
 async def test_what_is_settled_stays_settled(session_factory: SessionFactory) -> None:

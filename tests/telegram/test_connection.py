@@ -138,6 +138,14 @@ async def test_a_duplicate_in_flight_is_one(conn: Connection, sandbox: Sandbox) 
         await conn.call(say("x", 7))
 
 
+async def test_telethons_own_loop_hears_nothing(conn: Connection) -> None:
+    """It would look at whatever our sends changed, and ask for what it misses without guard, gate and budget."""
+    before = str(conn.client._message_box.map)
+    await conn.call(say("a", 1))
+    await conn.call(say("b", 2))  # by now it would have noted the first
+    assert str(conn.client._message_box.map) == before
+
+
 async def test_secrets_are_not_shown(conn: Connection, sandbox: Sandbox) -> None:
     """Neither the session nor the API hash is in the repr."""
     assert conn.session not in repr(conn)

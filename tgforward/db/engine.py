@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, AdaptedConnection, Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -43,7 +43,6 @@ def create_engine(url: str, *, pool_recycle: timedelta = POOL_RECYCLE, pool_size
     """
     parsed = parse_url(url)
     common: dict[str, Any] = {
-        "pool_pre_ping": True,
         "pool_recycle": int(pool_recycle.total_seconds()),
         "pool_size": pool_size,
         "max_overflow": 2 * pool_size,
@@ -53,6 +52,7 @@ def create_engine(url: str, *, pool_recycle: timedelta = POOL_RECYCLE, pool_size
     return create_async_engine(
         parsed.update_query_dict({"charset": "utf8mb4"}),
         isolation_level="READ COMMITTED",
+        pool_pre_ping=True,  # a file is never lost, and asking it costs three turns of its thread
         connect_args={"init_command": _ON_CONNECT},
         **common,
     )
@@ -106,7 +106,12 @@ def _configure_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry)
 def _begin_sqlite(connection: Connection) -> None:
     """Readers may begin deferred; everyone else takes the write lock at once, since a later upgrade can fail."""
     is_reader = connection.get_execution_options().get("is_reader", False)
-    connection.exec_driver_sql("BEGIN" if is_reader else "BEGIN IMMEDIATE")
+    begin = "BEGIN" if is_reader else "BEGIN IMMEDIATE"
+    raw = cast("AdaptedConnection", connection.connection.dbapi_connection)
+    try:
+        raw.run_async(lambda driver: driver.execute(begin))  # a statement of SQLAlchemy takes three turns
+    except sqlite3.Error as error:
+        raise OperationalError(begin, None, error) from error
 
 
 def _roll_back(connection: DBAPIConnection, _record: ConnectionPoolEntry, _error: BaseException | None) -> None:

@@ -1,15 +1,16 @@
 """The intent to send, written down before the act; the caller's transaction commits it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy import bindparam, text
 
 from tgforward.db.clock import UtcDateTime
 from tgforward.db.given import select_given
 from tgforward.db.models import Delivery, DeliveryState
+from tgforward.db.returning import insert_returning, read_moment
 from tgforward.db.session import Session
 from tgforward.types import AccountId, ChatId, ConfigId, MessageId, RandomId
 
@@ -86,10 +87,11 @@ _IS_GIVEN = (
 )
 _INSERTED = ("config_id", "account_id", "state", "attempts", *_NEW)
 _AGAIN = "attempts = delivery.attempts + (delivery.state = 'reserved')"
-_ENDINGS = {
-    "sqlite": f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET {_AGAIN}",
-    "mysql": f"ON DUPLICATE KEY UPDATE {_AGAIN}",
-}
+_ON_CONFLICT = f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET {_AGAIN}"
+_UPSERT = text(  # as text: the driver sends many rows as one statement only if nothing but the values stands between
+    f"INSERT INTO delivery ({', '.join(_INSERTED)}) VALUES ({', '.join(f':{name}' for name in _INSERTED)})"  # noqa: S608 - constants of ours
+    f" ON DUPLICATE KEY UPDATE {_AGAIN}"
+).bindparams(bindparam("source_edited_at", type_=UtcDateTime()))
 
 
 async def reserve(session: Session, runs: Sequence[ToReserve]) -> list[Ledger]:
@@ -102,13 +104,27 @@ async def reserve(session: Session, runs: Sequence[ToReserve]) -> list[Ledger]:
     if not rows:
         return [{} for _ in runs]
     rows.sort(key=_place)  # all transactions lock in one order
-    connection = await session.connection()
-    await connection.execute(_upsert(connection.dialect.name), rows)
-    found = await select_given(session, _COLUMNS, "delivery", _GIVEN, [_place(row) for row in rows], where=_IS_GIVEN)
+    found = await _write(session, rows)
     ledgers: dict[ConfigId, dict[SourceKey, Reserved]] = {}
-    for reserved in map(Reserved._make, found):
+    for reserved in found:
         ledgers.setdefault(reserved.config_id, {})[reserved.key] = reserved
     return [{item.key: ledgers[run.config_id][item.key] for item in run.deliveries} for run in runs]
+
+
+async def _write(session: Session, rows: Sequence[dict[str, Any]]) -> Iterable[Reserved]:
+    connection = await session.connection()
+    if connection.dialect.name == "sqlite":
+        stored = await insert_returning(connection, "delivery", rows, _ON_CONFLICT, Reserved._fields)
+        return [_read(*row) for row in stored]
+    await connection.execute(_UPSERT, rows)
+    places = [_place(row) for row in rows]
+    return map(Reserved._make, await select_given(session, _COLUMNS, "delivery", _GIVEN, places, where=_IS_GIVEN))
+
+
+def _read(*stored: Any) -> Reserved:
+    """A row whose columns are as SQLite keeps them."""
+    *before, state, dest, copy, account, attempts, created_at = stored
+    return Reserved._make((*before, DeliveryState(state), dest, copy, account, attempts, read_moment(created_at)))
 
 
 def _row(run: ToReserve, delivery: NewDelivery) -> dict[str, Any]:
@@ -123,10 +139,3 @@ def _row(run: ToReserve, delivery: NewDelivery) -> dict[str, Any]:
 
 def _place(row: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(row[name] for name in _KEY)
-
-
-def _upsert(dialect: str) -> TextClause:
-    """As text: the driver sends many rows as one statement only if nothing but the values stands between its words."""
-    values = ", ".join(f":{name}" for name in _INSERTED)
-    statement = f"INSERT INTO delivery ({', '.join(_INSERTED)}) VALUES ({values}) {_ENDINGS[dialect]}"  # noqa: S608 - constants of ours
-    return text(statement).bindparams(bindparam("source_edited_at", type_=UtcDateTime()))

@@ -133,7 +133,6 @@ class Connection:
 
     async def _subscribe(self) -> None:
         client = self.client
-        # Not Telethon's own loop: it would ask for what it misses, without our guard, gate and budget.
         client._sender._updates_queue = _Ear(self._hear)  # noqa: SLF001  # pinned below 1.46
         client._sender._auto_reconnect_callback = self._subscribe_again  # noqa: SLF001
         await self._send(functions.updates.GetStateRequest(), wants_updates=True)
@@ -230,6 +229,8 @@ class Connection:
         try:
             async with translated("initConnection", self._handshake_timeout):
                 await client.connect()
+                if self._must_be_logged_in:
+                    _still_updates(client)
                 client.disconnected.add_done_callback(self._give_up)
         except ConnectionLost as error:
             raise ConnectionLost(self._unreachable(error)) from error
@@ -267,6 +268,12 @@ class _Ear:
 
     def put_nowait(self, updates: Any) -> None:
         self.hear(updates)
+
+
+def _still_updates(client: TelegramClient) -> None:
+    """End Telethon's own loop, which takes the answer to every send apart, and asks for what it misses unguarded."""
+    client._sender._updates_queue = _Ear(lambda _updates: None)  # noqa: SLF001  # pinned below 1.46
+    client._updates_handle.cancel()  # noqa: SLF001
 
 
 @asynccontextmanager

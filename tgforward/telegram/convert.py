@@ -1,7 +1,7 @@
 """From an answer of Telegram to the messages that the domain knows."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from telethon import utils
@@ -49,41 +49,38 @@ def _belongs(message: Any, peer: Peer) -> bool:
 
 
 def _read(message: Any, peer: Peer, people: People) -> SourceMessage:
-    is_service = isinstance(message, types.MessageService)
-    chat = people.get(peer.chat_id)
     author = author_of(message, people)
-    common = SourceMessage(
+    is_service = isinstance(message, types.MessageService)
+    return SourceMessage(
         chat_id=peer.chat_id,
         id=MessageId(message.id),
         date=message.date,
         is_service=is_service,
-        is_protected=bool(message.noforwards) or bool(getattr(chat, "noforwards", peer.protected)),
+        is_protected=bool(message.noforwards) or bool(getattr(people.get(peer.chat_id), "noforwards", peer.protected)),
         sender=author.name,
         sender_id=author.id,
         sender_username=author.username,
         topic_id=topic_of(message.reply_to),
         pins=pinned_by(message),
         migrated_to=migration_of(message),
-        handle=Handle(message, {}),
+        **({"handle": Handle(message, {})} if is_service else _content_of(message, peer, people)),
     )
-    return common if is_service else _with_content(common, message, peer, people)
 
 
-def _with_content(common: SourceMessage, message: Any, peer: Peer, people: People) -> SourceMessage:
+def _content_of(message: Any, peer: Peer, people: People) -> dict[str, Any]:
     file, origin = file_of(message.media), origin_of(message.fwd_from, people)
-    return replace(
-        common,
-        content=FormattedText(message.message or "", from_telegram(message.entities)),
-        media=kind_of(message.media),
-        media_id=file.id if file else None,
-        size_bytes=file.size_bytes if file else None,
-        grouped_id=message.grouped_id,
-        edited_at=message.edit_date,
-        reply_to=reply_of(message.reply_to),
-        origin=origin.name if origin else None,
-        origin_id=origin.id if origin else None,
-        handle=Handle(message, _mentioned(message, peer, people)),
-    )
+    return {
+        "content": FormattedText(message.message or "", from_telegram(message.entities)),
+        "media": kind_of(message.media),
+        "media_id": file.id if file else None,
+        "size_bytes": file.size_bytes if file else None,
+        "grouped_id": message.grouped_id,
+        "edited_at": message.edit_date,
+        "reply_to": reply_of(message.reply_to),
+        "origin": origin.name if origin else None,
+        "origin_id": origin.id if origin else None,
+        "handle": Handle(message, _mentioned(message, peer, people)),
+    }
 
 
 def _mentioned(message: Any, peer: Peer, people: People) -> Mapping[int, Any]:
