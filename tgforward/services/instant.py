@@ -14,7 +14,7 @@ import structlog
 
 from tgforward.db.configs import list_instant
 from tgforward.db.session import reading
-from tgforward.errors import TransientError
+from tgforward.errors import DatabaseError, RedisUnreachable
 from tgforward.queue.enqueue import enqueue_now
 from tgforward.services.deps import Deps
 from tgforward.services.probing import Probes
@@ -140,7 +140,7 @@ class Instant:
             return await enqueue_now(
                 self.deps.redis, config_id, version, self.account_id, hasten=True, spare_retries=True
             )
-        except TransientError as error:
+        except RedisUnreachable as error:
             log.info("hint_lost", config_id=config_id, account_id=self.account_id, error=str(error))
             return True  # its next slot finds what there is
 
@@ -148,7 +148,7 @@ class Instant:
         try:
             async with reading(self.deps.session_factory) as session:
                 config_ids = await list_instant(session, self.account_id)
-        except TransientError as error:
+        except DatabaseError as error:
             log.info("instant_configs_not_known", account_id=self.account_id, error=str(error))
             return
         for config_id in config_ids:
