@@ -5,6 +5,7 @@
 Patching is what this file is for; it is used by nothing but the crash test.
 """
 
+import asyncio
 import math
 import random
 import sys
@@ -15,7 +16,10 @@ from arq.cli import cli
 
 from benchmarks.chaos.options import Sabotage
 from tgforward.services.lane import Lane
+from tgforward.services.lanes_held import HeldLane
 from tgforward.telegram.connection import Connection
+
+HEEDED_AFTER_S: Final = 2.0  # time for a request beside the new owner's, whose lease lasts longer
 
 
 def randomise_ids() -> None:
@@ -47,9 +51,15 @@ async def _send_under(send: Any, connection: Connection, request: Any, ours: Any
 
 
 def drop_guard() -> None:
-    """Let no local deadline ever come: the process uses a session until somebody tells it that the lease is gone."""
+    """Let no local deadline ever come: the process uses a session until long after it was told to stop."""
     never = property(lambda _lane: math.inf, lambda _lane, _deadline: None)
     Lane.deadline = never  # type: ignore[assignment, misc]
+    lose = HeldLane.lose
+
+    def lose_late(self: HeldLane) -> None:
+        asyncio.get_running_loop().call_later(HEEDED_AFTER_S, lose, self)
+
+    HeldLane.lose = lose_late  # type: ignore[method-assign]
 
 
 KINDS: Final[dict[Sabotage, Callable[[], None]]] = {"random_ids": randomise_ids, "guard": drop_guard}
