@@ -7,6 +7,7 @@ from arq.connections import RedisSettings
 from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
 
 from tgforward.errors import InvalidSettings, RedisUnreachable
+from tgforward.queue.closed import tell_closed
 from tgforward.queue.codec import deserialize, serialize
 from tgforward.queue.embedded import embedded_url
 from tgforward.queue.failures import place_of
@@ -61,7 +62,7 @@ async def connect(url: str | None = None) -> ArqRedis:
 
 def open_pool(settings: RedisSettings) -> ArqRedis:
     """A pool that speaks MessagePack; nothing is connected yet, and a command that fails is not repeated."""
-    return ArqRedis(
+    redis = ArqRedis(
         job_serializer=serialize,
         job_deserializer=deserialize,
         host=settings.host,
@@ -77,6 +78,7 @@ def open_pool(settings: RedisSettings) -> ArqRedis:
         socket_connect_timeout=CONNECT_S,
         socket_timeout=ANSWER_S,
     )
+    return tell_closed(redis)
 
 
 def configured_url() -> str:
